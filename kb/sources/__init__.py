@@ -1,0 +1,1 @@
+"""Ticket systems and files that tickets come from."""
