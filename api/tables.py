@@ -1,0 +1,7 @@
+"""Every module that defines tables, in one import, for migrations and tests."""
+
+from articles import models as articles
+from indexer import models as indexer
+from kb import models as kb
+
+__all__ = ["articles", "indexer", "kb"]

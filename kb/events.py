@@ -1,0 +1,30 @@
+"""The record of who did what to what: rows are added here and nowhere changed."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kb.models import Event
+
+
+def record(
+    session: Session,
+    verb: str,
+    *,
+    person_id: int | None,
+    subject: str,
+    subject_id: int | None,
+    at: datetime,
+    detail: str = "",
+) -> None:
+    """Add an event; `verb` is a stable `domain.verb`, `detail` never holds ticket text."""
+    session.add(
+        Event(
+            at=at,
+            verb=verb,
+            person_id=person_id,
+            subject_kind=subject,
+            subject_id=subject_id,
+            detail=detail,
+        )
+    )

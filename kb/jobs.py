@@ -1,0 +1,109 @@
+"""The outbox: work promised in one transaction, done in another."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from kb.errors import NotFound
+from kb.models import Job
+
+LEASE = timedelta(minutes=10)
+"""How long a claimed job is left to its worker; a killed worker's job is taken up after that."""
+
+MOST_ATTEMPTS = 5
+"""A job that failed so often waits for a person."""
+
+FIRST_RETRY = timedelta(seconds=10)
+"""Wait after the first failure; doubled after each further one."""
+
+
+class JobNotFound(NotFound):
+    """No such job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job taken by a worker; `promises` tells whether it was promised again meanwhile."""
+
+    job_id: int
+    kind: str
+    subject_id: int
+    promises: int
+
+
+def promise(session: Session, kind: str, subject_id: int, *, at: datetime) -> None:
+    """Add a job; it exists if and only if the caller's transaction commits.
+
+    Promising what is already promised makes it due again; work under way then runs once more.
+    """
+    job = session.scalar(
+        select(Job).where(Job.kind == kind, Job.subject_id == subject_id).with_for_update()
+    )
+    if job is None:
+        session.add(Job(kind=kind, subject_id=subject_id, due_at=at, promises=1, attempts=0))
+        session.flush()  # a second promise in this transaction must find it
+        return
+    job.promises += 1
+    job.attempts, job.failed, job.failure, job.due_at = 0, False, None, min(job.due_at, at)
+
+
+def claim(session: Session, *, at: datetime) -> Claim | None:
+    """Take the oldest due job and keep others from it for `LEASE`; commit before working on it."""
+    job = session.scalar(
+        select(Job)
+        .where(Job.due_at <= at, ~Job.failed)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if job is None:
+        return None
+    job.due_at = at + LEASE
+    job.attempts += 1
+    return Claim(job.id, job.kind, job.subject_id, job.promises)
+
+
+def done(session: Session, claim: Claim, *, at: datetime) -> None:
+    """Remove the job in the transaction that holds its outcome, or make it due if re-promised."""
+    job = session.get(Job, claim.job_id, with_for_update=True)
+    if job is None:
+        return
+    if job.promises == claim.promises:
+        session.delete(job)
+    else:
+        job.due_at, job.attempts = at, 0
+
+
+def fail(session: Session, claim: Claim, reason: str, *, at: datetime) -> None:
+    """Note why the job failed and try later; after `MOST_ATTEMPTS` it waits for a person."""
+    job = session.get(Job, claim.job_id, with_for_update=True)
+    if job is None:
+        return
+    job.failure = reason
+    job.failed = job.attempts >= MOST_ATTEMPTS
+    job.due_at = at + FIRST_RETRY * 2 ** (job.attempts - 1)
+
+
+def retry(session: Session, job_id: int, *, at: datetime) -> None:
+    """Make a failed job due again.
+
+    Raises:
+        JobNotFound: there is none with this id.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise JobNotFound(f"no job {job_id}")
+    job.failed, job.attempts, job.due_at = False, 0, at
+
+
+def drop(session: Session, kind: str, subject_id: int) -> None:
+    """Forget a promise whose reason is gone."""
+    session.execute(delete(Job).where(Job.kind == kind, Job.subject_id == subject_id))
+
+
+def counts(session: Session) -> dict[bool, int]:
+    """How many jobs wait (False) and how many failed for good (True)."""
+    rows = session.execute(select(Job.failed, func.count()).group_by(Job.failed))
+    return {False: 0, True: 0} | {bool(failed): count for failed, count in rows}

@@ -1,0 +1,336 @@
+"""The tables of what we know: people, audiences, tickets, documents, jobs, events."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kb.db import Base
+
+
+def _enum(kind: type[StrEnum]) -> Enum:
+    """Store the value of `kind` as text with a check, the same way on both databases."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to us."""
+
+    OWN = "own"
+    CONTRACTOR = "contractor"
+    CUSTOMER = "customer"
+
+
+class Organisation(Base):
+    """A company: our own, a contractor or a customer."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(_enum(OrganisationKind))
+
+
+class Team(Base):
+    """A group of people who work on tickets at one support level (1, 2 or 3)."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    level: Mapped[int] = mapped_column(CheckConstraint("level BETWEEN 1 AND 3", name="level"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+
+
+class Person(Base):
+    """Somebody who may ask; `until` ends all access by itself."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    active: Mapped[bool] = mapped_column(default=True)
+    until: Mapped[datetime | None]
+
+
+class Role(StrEnum):
+    """What a person may do; what they may see is a matter of audiences alone."""
+
+    READER = "reader"
+    FIRST_LEVEL = "first_level_agent"
+    SECOND_LEVEL = "second_level_engineer"
+    PUBLISHER = "publisher"
+    COACH = "coach"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class PersonRole(Base):
+    """A role that a person has."""
+
+    __tablename__ = "person_roles"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    role: Mapped[Role] = mapped_column(_enum(Role), primary_key=True)
+
+
+class Membership(Base):
+    """A person works in a team, from and until given times; None is open-ended."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("person_id", "team_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+
+
+class Audience(Base):
+    """A group of readers; each document has exactly one.  Without grants nobody is in it."""
+
+    __tablename__ = "audiences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class Grant(Base):
+    """Who belongs to an audience: an organisation, a team or a person; exactly one of the three."""
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        CheckConstraint(
+            "(organisation_id IS NOT NULL AND team_id IS NULL AND person_id IS NULL)"
+            " OR (organisation_id IS NULL AND team_id IS NOT NULL AND person_id IS NULL)"
+            " OR (organisation_id IS NULL AND team_id IS NULL AND person_id IS NOT NULL)",
+            name="one_subject",
+        ),
+        UniqueConstraint("audience_id", "organisation_id", "team_id", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audience_id: Mapped[int] = mapped_column(
+        ForeignKey("audiences.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id", ondelete="CASCADE"), index=True
+    )
+    team_id: Mapped[int | None] = mapped_column(
+        ForeignKey("teams.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    until: Mapped[datetime | None]
+
+
+class Token(Base):
+    """A bearer token for the API; only its SHA-256 is stored."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+SOLVED = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+
+
+class Ticket(Base):
+    """A request for help, as its source system last told it.
+
+    `source` and `external_id` together name it: importing it again updates this row.  Who may
+    see `audience_id` reads the ticket; its internal messages need `internal_audience_id`.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(100))
+    external_id: Mapped[str] = mapped_column(String(200))
+    source_version: Mapped[str | None] = mapped_column(String(100))
+    link: Mapped[str | None]
+    title: Mapped[str]
+    description: Mapped[str]
+    environment: Mapped[str] = mapped_column(default="")
+    level: Mapped[int] = mapped_column(CheckConstraint("level BETWEEN 1 AND 3", name="level"))
+    queue: Mapped[str | None] = mapped_column(String(200))
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    category: Mapped[str | None] = mapped_column(String(200))
+    item: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(2))
+    state: Mapped[TicketState] = mapped_column(_enum(TicketState), index=True)
+    resolution: Mapped[str | None]
+    close_code: Mapped[str | None] = mapped_column(String(100))
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    internal_audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of the record it was made from: importing an equal one again stops there."""
+
+    messages: Mapped[list["Message"]] = relationship(
+        lazy="raise", order_by="Message.position", cascade="all, delete-orphan"
+    )
+
+
+class AuthorRole(StrEnum):
+    """Who wrote a message."""
+
+    REQUESTER = "requester"
+    AGENT = "agent"
+    CONTRACTOR = "contractor"
+    SYSTEM = "system"
+    UNKNOWN = "unknown"
+
+
+class Message(Base):
+    """A message of a ticket; internal ones are for our own company alone."""
+
+    __tablename__ = "messages"
+    __table_args__ = (UniqueConstraint("ticket_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    author: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[AuthorRole] = mapped_column(_enum(AuthorRole))
+    at: Mapped[datetime]
+    internal: Mapped[bool]
+    accepted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    text: Mapped[str]
+
+
+class DocumentKind(StrEnum):
+    """What a document was made from."""
+
+    TICKET = "ticket"
+    INTERNAL = "ticket_internal"
+    ARTICLE = "article"
+
+
+class Document(Base):
+    """A text that search may find: the only thing the indexer knows of the rest.
+
+    `kind` and `origin_id` name where it comes from.  `revision` grows with each change; as long
+    as it is ahead of `indexed_revision`, indexing is promised.
+    """
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        UniqueConstraint("kind", "origin_id"),
+        Index(
+            "ix_documents_promised",
+            "id",
+            sqlite_where=text("revision > indexed_revision"),
+            postgresql_where=text("revision > indexed_revision"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[DocumentKind] = mapped_column(_enum(DocumentKind))
+    origin_id: Mapped[int]
+    title: Mapped[str]
+    body: Mapped[str]
+    discussion: Mapped[str]
+    resolution: Mapped[str]
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    number: Mapped[str] = mapped_column(String(200))
+    link: Mapped[str | None]
+    source: Mapped[str] = mapped_column(String(100))
+    queue: Mapped[str | None] = mapped_column(String(200))
+    category: Mapped[str | None] = mapped_column(String(200))
+    item: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(3))
+    solved: Mapped[bool]
+    happened_at: Mapped[datetime]
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=0)
+    indexed_revision: Mapped[int] = mapped_column(default=0)
+
+
+class Job(Base):
+    """Work promised in the transaction that made it necessary, once per kind and subject.
+
+    `promises` counts how often: a promise made while the work is under way makes it run again.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (UniqueConstraint("kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(50))
+    subject_id: Mapped[int]
+    promises: Mapped[int] = mapped_column(default=1)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    failure: Mapped[str | None]
+    failed: Mapped[bool] = mapped_column(default=False)
+
+
+class Event(Base):
+    """Who did what to what, and when; rows are only ever added."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    verb: Mapped[str] = mapped_column(String(100), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    subject_kind: Mapped[str] = mapped_column(String(50))
+    subject_id: Mapped[int | None]
+    detail: Mapped[str] = mapped_column(default="")
+
+
+class Idempotency(Base):
+    """The answer to a creating request, kept for its repetition with the same key."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("person_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)

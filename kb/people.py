@@ -1,0 +1,249 @@
+"""Organisations, teams, people and audiences."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kb import events
+from kb.errors import InvalidInput, NotFound
+from kb.models import (
+    Audience,
+    Grant,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    PersonRole,
+    Role,
+    Team,
+)
+
+INTERNAL = "internal"
+"""The audience of our own company; what nobody said more about goes there."""
+
+
+class AudienceNotFound(NotFound):
+    """No audience has this name."""
+
+
+class OrganisationNotFound(NotFound):
+    """No organisation has this name."""
+
+
+class TeamNotFound(NotFound):
+    """No team has this name."""
+
+
+class PersonNotFound(NotFound):
+    """No person has this e-mail address."""
+
+
+class BadAddress(InvalidInput):
+    """The text is no e-mail address."""
+
+
+def put_organisation(session: Session, name: str, kind: OrganisationKind) -> Organisation:
+    """The organisation called `name`, made if need be, with this kind."""
+    found = session.scalar(select(Organisation).where(Organisation.name == name))
+    if found is None:
+        found = Organisation(name=name)
+        session.add(found)
+    found.kind = kind
+    session.flush()  # callers need the id
+    return found
+
+
+def organisation(session: Session, name: str) -> Organisation:
+    """The organisation called `name`.
+
+    Raises:
+        OrganisationNotFound: there is none.
+    """
+    found = session.scalar(select(Organisation).where(Organisation.name == name))
+    if found is None:
+        raise OrganisationNotFound(f"no organisation {name!r}; `kb organisation add` makes one")
+    return found
+
+
+def put_team(session: Session, name: str, *, level: int, organisation_id: int) -> Team:
+    """The team called `name`, made if need be, with this level and organisation."""
+    found = session.scalar(select(Team).where(Team.name == name))
+    if found is None:
+        found = Team(name=name)
+        session.add(found)
+    found.level, found.organisation_id = level, organisation_id
+    session.flush()  # callers need the id
+    return found
+
+
+def team(session: Session, name: str) -> Team:
+    """The team called `name`.
+
+    Raises:
+        TeamNotFound: there is none.
+    """
+    found = session.scalar(select(Team).where(Team.name == name))
+    if found is None:
+        raise TeamNotFound(f"no team {name!r}; `kb team add` makes one")
+    return found
+
+
+def put_person(
+    session: Session,
+    email: str,
+    *,
+    name: str,
+    organisation_id: int,
+    roles: Collection[Role],
+    language: str = "en",
+    until: datetime | None = None,
+) -> Person:
+    """The person with this address, made if need be, with exactly these facts and roles.
+
+    Raises:
+        BadAddress: `email` has no @ between two parts.
+    """
+    email = email.strip().lower()
+    before, at, after = email.partition("@")
+    if not (before and at and after):
+        raise BadAddress(f"{email!r} is no e-mail address")
+    found = session.scalar(select(Person).where(Person.email == email))
+    if found is None:
+        found = Person(email=email)
+        session.add(found)
+    found.name, found.organisation_id = name, organisation_id
+    found.language, found.until = language, until
+    session.flush()  # the roles need the id
+    session.execute(delete(PersonRole).where(PersonRole.person_id == found.id))
+    session.add_all(PersonRole(person_id=found.id, role=role) for role in sorted(set(roles)))
+    session.flush()  # whoever asks for the roles next must find them
+    return found
+
+
+def person(session: Session, email: str) -> Person:
+    """The person with this address.
+
+    Raises:
+        PersonNotFound: there is none.
+    """
+    found = session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    if found is None:
+        raise PersonNotFound(f"no person {email!r}")
+    return found
+
+
+def join(
+    session: Session,
+    person_id: int,
+    team_id: int,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Let the person work in the team between the two times; None is open-ended."""
+    found = session.scalar(
+        select(Membership).where(Membership.person_id == person_id, Membership.team_id == team_id)
+    )
+    if found is None:
+        found = Membership(person_id=person_id, team_id=team_id)
+        session.add(found)
+    found.since, found.until = since, until
+
+
+def put_audience(session: Session, name: str) -> Audience:
+    """The audience called `name`, made if need be; a new one has no readers."""
+    found = session.scalar(select(Audience).where(Audience.name == name))
+    if found is None:
+        found = Audience(name=name)
+        session.add(found)
+        session.flush()  # callers need the id
+    return found
+
+
+def audience(session: Session, name: str) -> Audience:
+    """The audience called `name`.
+
+    Raises:
+        AudienceNotFound: there is none.
+    """
+    found = session.scalar(select(Audience).where(Audience.name == name))
+    if found is None:
+        raise AudienceNotFound(f"no audience {name!r}; `kb audience add` makes one")
+    return found
+
+
+def audiences_by_name(session: Session) -> dict[str, int]:
+    """The ids of all audiences by name."""
+    return {row.name: row.id for row in session.scalars(select(Audience))}
+
+
+def grant(
+    session: Session,
+    audience_id: int,
+    *,
+    organisation_id: int | None = None,
+    team_id: int | None = None,
+    person_id: int | None = None,
+    until: datetime | None = None,
+    by: int | None = None,
+    at: datetime,
+) -> None:
+    """Let one organisation, team or person read what `audience_id` may read."""
+    found = session.scalar(
+        select(Grant).where(
+            Grant.audience_id == audience_id,
+            Grant.organisation_id == organisation_id,
+            Grant.team_id == team_id,
+            Grant.person_id == person_id,
+        )
+    )
+    if found is None:
+        found = Grant(
+            audience_id=audience_id,
+            organisation_id=organisation_id,
+            team_id=team_id,
+            person_id=person_id,
+        )
+        session.add(found)
+    found.until = until
+    events.record(
+        session,
+        "audience.grant",
+        person_id=by,
+        subject="audience",
+        subject_id=audience_id,
+        at=at,
+        detail=f"organisation={organisation_id} team={team_id} person={person_id}",
+    )
+
+
+def revoke(
+    session: Session,
+    audience_id: int,
+    *,
+    organisation_id: int | None = None,
+    team_id: int | None = None,
+    person_id: int | None = None,
+    by: int | None = None,
+    at: datetime,
+) -> None:
+    """Take one organisation, team or person out of an audience, from the next request on."""
+    session.execute(
+        delete(Grant).where(
+            Grant.audience_id == audience_id,
+            Grant.organisation_id == organisation_id,
+            Grant.team_id == team_id,
+            Grant.person_id == person_id,
+        )
+    )
+    events.record(
+        session,
+        "audience.revoke",
+        person_id=by,
+        subject="audience",
+        subject_id=audience_id,
+        at=at,
+        detail=f"organisation={organisation_id} team={team_id} person={person_id}",
+    )

@@ -1,0 +1,80 @@
+"""Every setting the program reads, with its unit and its default."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once at start-up and passed on; no other module reads the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="KB_", env_file=".env", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("data"), description="folder for the SQLite database and the index snapshots"
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL, e.g. postgresql+psycopg://…; unset: SQLite in the data folder",
+    )
+
+    model: str = Field(
+        default="packaged:all-MiniLM-L6-v2",
+        description="embedding model: packaged:NAME, a folder, or a sentence-transformers name",
+    )
+    model_download: bool = Field(
+        default=False, description="allow sentence-transformers to fetch a model it does not have"
+    )
+    embedding_batch: int = Field(default=64, ge=1, le=1024, description="texts per forward pass")
+    threads: int = Field(
+        default=1, ge=1, le=64, description="threads of torch, BLAS and FAISS in each process"
+    )
+
+    search_depth: int = Field(
+        default=100, ge=10, le=1000, description="passages that each leg may propose"
+    )
+    query_limit: int = Field(
+        default=100_000, ge=100, description="longest accepted query, in characters"
+    )
+    request_limit: int = Field(
+        default=10_000_000, ge=1_000, description="largest accepted request body, in bytes"
+    )
+
+    host: str = Field(default="127.0.0.1", description="address that `kb serve` listens on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port that `kb serve` listens on")
+    secret: SecretStr | None = Field(
+        default=None, description="signs sessions; needed as soon as the host is not this machine"
+    )
+    demo: bool = Field(
+        default=False, description="load the examples and their accounts on first start"
+    )
+    log_format: str = Field(default="json", pattern="^(json|text)$", description="json or text")
+
+    @model_validator(mode="after")
+    def _open_needs_a_secret(self) -> "Settings":
+        if self.is_local:
+            return self
+        if self.secret is None:
+            raise ValueError(
+                f"KB_HOST={self.host} is open to the network: set KB_SECRET, or use 127.0.0.1"
+            )
+        if self.demo:
+            raise ValueError(
+                f"KB_HOST={self.host} is open to the network: KB_DEMO would publish demo accounts"
+            )
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can connect."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def url(self) -> str:
+        """The database URL in force."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'kb.sqlite3'}"

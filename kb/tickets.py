@@ -1,0 +1,293 @@
+"""Tickets: recording what a source system tells us, reading it back, closing."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from kb import documents, events, jobs
+from kb.errors import Conflict, NotFound
+from kb.models import SOLVED, AuthorRole, DocumentKind, Message, Ticket, TicketState
+from kb.visibility import Reader, sees_internal, visible_tickets
+
+SECOND_LEVEL = 2
+"""From this support level on, a resolution is worth an article."""
+
+
+class TicketNotFound(NotFound):
+    """No such ticket, or not for this reader."""
+
+    def __init__(self, ticket_id: int) -> None:
+        super().__init__(f"no ticket {ticket_id}")
+
+
+class TicketAlreadyClosed(Conflict):
+    """Closing happens once; a second call would overwrite the resolution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """A message as a source delivers it; whether it is internal must be known or assumed."""
+
+    text: str
+    at: datetime
+    role: AuthorRole = AuthorRole.UNKNOWN
+    author: str | None = None
+    internal: bool = True
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRecord:
+    """A ticket as a source delivers it: parsed and checked, not yet stored."""
+
+    source: str
+    external_id: str
+    title: str
+    description: str
+    audience_id: int
+    internal_audience_id: int
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    state: TicketState = TicketState.OPEN
+    level: int = 1
+    source_version: str | None = None
+    link: str | None = None
+    environment: str = ""
+    queue: str | None = None
+    organisation: str | None = None
+    category: str | None = None
+    item: str | None = None
+    language: str | None = None
+    resolution: str | None = None
+    close_code: str | None = None
+    messages: tuple[MessageRecord, ...] = field(default=())
+
+    @property
+    def digest(self) -> bytes:
+        """32 bytes that change when anything in the record does."""
+        return hashlib.sha256(repr(self).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording a batch did: how many tickets are new, changed, and were known as they are."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+def get(session: Session, reader: Reader, ticket_id: int) -> Ticket:
+    """The ticket with all its messages, if `reader` may see it; see `readable_messages`.
+
+    Raises:
+        TicketNotFound: it is absent or invisible; the two are not told apart.
+    """
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.id == ticket_id, visible_tickets(reader))
+        .options(selectinload(Ticket.messages))
+    )
+    if ticket is None:
+        raise TicketNotFound(ticket_id)
+    return ticket
+
+
+def readable_messages(reader: Reader, ticket: Ticket) -> list[Message]:
+    """The messages of `ticket` that `reader` may read, oldest first."""
+    internal = sees_internal(reader, ticket)
+    return [message for message in ticket.messages if internal or not message.internal]
+
+
+def listed(
+    session: Session, reader: Reader, *, state: TicketState | None, before: int | None, limit: int
+) -> list[Ticket]:
+    """The newest `limit` tickets that `reader` may see, by falling id, below id `before`."""
+    query = select(Ticket).where(visible_tickets(reader)).options(selectinload(Ticket.messages))
+    if state is not None:
+        query = query.where(Ticket.state == state)
+    if before is not None:
+        query = query.where(Ticket.id < before)
+    return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
+
+
+def record(session: Session, record: TicketRecord) -> Ticket:
+    """Store or update the ticket that `record` describes, and make it findable."""
+    return record_all(session, [record])[0][0]
+
+
+def record_all(session: Session, records: Sequence[TicketRecord]) -> tuple[list[Ticket], Recorded]:
+    """Store or update many tickets at once; of two with one name the later one counts.
+
+    Returns:
+        The tickets in the order of `records` without the overruled ones, and what was done.
+    """
+    latest = {(item.source, item.external_id): item for item in records}
+    known = _known(session, latest.values())
+    outcome = {"new": 0, "changed": 0, "unchanged": 0}
+    tickets, touched = [], []
+    for name, item in latest.items():
+        ticket = known.get(name)
+        outcome[_kind_of_change(ticket, item)] += 1
+        if ticket is None:
+            ticket = Ticket(source=item.source, external_id=item.external_id, messages=[])
+            session.add(ticket)
+        tickets.append(ticket)
+        if ticket.digest != item.digest:
+            _fill(ticket, item)
+            touched.append(ticket)
+    session.flush()  # the documents need the ids of the tickets
+    _offer(session, touched)
+    return tickets, Recorded(**outcome)
+
+
+def close(
+    session: Session,
+    reader: Reader,
+    ticket: Ticket,
+    resolution: str,
+    *,
+    close_code: str | None = None,
+    at: datetime,
+) -> bool:
+    """Close `ticket`; a second-level resolution is worth an article, so promise a draft.
+
+    Returns:
+        Whether a draft was promised.
+
+    Raises:
+        TicketAlreadyClosed: it was closed before.
+    """
+    if ticket.state is TicketState.CLOSED:
+        when = f" at {ticket.closed_at:%Y-%m-%d %H:%M} UTC" if ticket.closed_at else ""
+        raise TicketAlreadyClosed(
+            f"ticket {ticket.id} was closed{when}; reopen it to close it anew"
+        )
+    ticket.state, ticket.closed_at, ticket.updated_at = TicketState.CLOSED, at, at
+    ticket.resolution, ticket.close_code = resolution, close_code
+    _offer(session, [ticket])
+    events.record(
+        session,
+        "ticket.close",
+        person_id=reader.person_id,
+        subject="ticket",
+        subject_id=ticket.id,
+        at=at,
+    )
+    if ticket.level < SECOND_LEVEL:
+        return False
+    jobs.promise(session, "draft", ticket.id, at=at)
+    return True
+
+
+def _known(session: Session, records: Iterable[TicketRecord]) -> dict[tuple[str, str], Ticket]:
+    known: dict[tuple[str, str], Ticket] = {}
+    by_source: dict[str, list[str]] = {}
+    for item in records:
+        by_source.setdefault(item.source, []).append(item.external_id)
+    for source, external_ids in by_source.items():
+        rows = session.scalars(
+            select(Ticket)
+            .where(Ticket.source == source, Ticket.external_id.in_(external_ids))
+            .options(selectinload(Ticket.messages))
+        )
+        known |= {(source, row.external_id): row for row in rows}
+    return known
+
+
+def _kind_of_change(ticket: Ticket | None, record: TicketRecord) -> str:
+    if ticket is None:
+        return "new"
+    return "unchanged" if ticket.digest == record.digest else "changed"
+
+
+def _fill(ticket: Ticket, record: TicketRecord) -> None:
+    for column in fields(record):
+        if column.name != "messages":
+            setattr(ticket, column.name, getattr(record, column.name))
+    ticket.digest = record.digest
+    # Rows are kept by position: evidence points to their ids.
+    for position, item in enumerate(record.messages):
+        if position == len(ticket.messages):
+            ticket.messages.append(Message(position=position))
+        for column in fields(item):
+            setattr(ticket.messages[position], column.name, getattr(item, column.name))
+    del ticket.messages[len(record.messages) :]
+
+
+def _offer(session: Session, tickets: Collection[Ticket]) -> None:
+    """Make the tickets findable: what all their readers may see, and the internal rest apart."""
+    documents.put_all(session, [_open_text(ticket) for ticket in tickets])
+    with_notes = [ticket for ticket in tickets if _has_notes_apart(ticket)]
+    documents.put_all(session, [_internal_text(ticket) for ticket in with_notes])
+    without = [ticket.id for ticket in tickets if not _has_notes_apart(ticket)]
+    documents.withdraw(session, DocumentKind.INTERNAL, without)
+
+
+def _has_notes_apart(ticket: Ticket) -> bool:
+    return ticket.audience_id != ticket.internal_audience_id and any(
+        message.internal for message in ticket.messages
+    )
+
+
+def _open_text(ticket: Ticket) -> documents.Text:
+    all_internal = ticket.audience_id == ticket.internal_audience_id
+    shown = [message for message in ticket.messages if all_internal or not message.internal]
+    return documents.Text(
+        kind=DocumentKind.TICKET,
+        audience_id=ticket.audience_id,
+        body="\n\n".join(filter(None, [ticket.description, ticket.environment])),
+        discussion=_joined(shown),
+        resolution=ticket.resolution or "",
+        **_common(ticket),
+    )
+
+
+def _internal_text(ticket: Ticket) -> documents.Text:
+    return documents.Text(
+        kind=DocumentKind.INTERNAL,
+        audience_id=ticket.internal_audience_id,
+        body="",
+        discussion=_joined(message for message in ticket.messages if message.internal),
+        **_common(ticket),
+    )
+
+
+class _Common(TypedDict):
+    origin_id: int
+    title: str
+    number: str
+    source: str
+    happened_at: datetime
+    solved: bool
+    link: str | None
+    queue: str | None
+    category: str | None
+    item: str | None
+    language: str | None
+
+
+def _common(ticket: Ticket) -> _Common:
+    return _Common(
+        origin_id=ticket.id,
+        title=ticket.title,
+        number=ticket.external_id,
+        source=ticket.source,
+        happened_at=ticket.closed_at or ticket.updated_at,
+        solved=ticket.state in SOLVED,
+        link=ticket.link,
+        queue=ticket.queue,
+        category=ticket.category,
+        item=ticket.item,
+        language=ticket.language,
+    )
+
+
+def _joined(messages: Iterable[Message]) -> str:
+    return "\n\n".join(message.text for message in messages)

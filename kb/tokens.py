@@ -1,0 +1,69 @@
+"""Bearer tokens of the API: shown once, stored as a hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.errors import NotSignedIn
+from kb.models import Person, Token
+
+PREFIX = "kb_"
+"""Lets a secret scanner recognise a leaked token."""
+
+USED_STEP = timedelta(minutes=1)
+"""`used_at` is exact to this, so that not every request writes."""
+
+
+class TokenRefused(NotSignedIn):
+    """The bearer token is unknown, expired or revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A fresh token; `secret` is not stored and cannot be shown again."""
+
+    token_id: int
+    secret: str
+
+
+def create(
+    session: Session, person: Person, name: str, *, expires_at: datetime | None, at: datetime
+) -> Issued:
+    """Make a token with which `person` can ask; 256 random bits, of which only a hash is kept."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = Token(
+        person_id=person.id,
+        name=name,
+        digest=_digest(secret),
+        created_at=at,
+        expires_at=expires_at,
+    )
+    session.add(token)
+    session.flush()  # the caller is told the id
+    return Issued(token.id, secret)
+
+
+def owner(session: Session, secret: str, *, at: datetime) -> Person:
+    """The person whose token `secret` is.
+
+    Raises:
+        TokenRefused: it is unknown or expired; the two are not told apart.
+    """
+    row = session.execute(
+        select(Token, Person)
+        .join(Person, Person.id == Token.person_id)
+        .where(Token.digest == _digest(secret))
+    ).one_or_none()
+    if row is None or (row.Token.expires_at is not None and row.Token.expires_at <= at):
+        raise TokenRefused("the bearer token is not valid; `kb token create` makes a new one")
+    person: Person = row.Person
+    return person
+
+
+def _digest(secret: str) -> bytes:
+    # A plain hash is enough for 256 random bits; a slow one protects what people can guess.
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,81 @@
+"""Who may read what: the one place that says so."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kb.errors import NotAllowed
+from kb.models import Document, Grant, Membership, Person, PersonRole, Role, Ticket
+
+
+class RoleMissing(NotAllowed):
+    """The asker does not have a role that may do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person asking, as far as reading and acting go."""
+
+    person_id: int | None
+    audience_ids: frozenset[int]
+    roles: frozenset[Role] = field(default=frozenset())
+
+    def must_have(self, *roles: Role) -> None:
+        """Stop here unless the reader has one of `roles`.
+
+        Raises:
+            RoleMissing: the reader has none of them.
+        """
+        if not self.roles & set(roles):
+            wanted = " or ".join(role.value.replace("_", " ") for role in roles)
+            raise RoleMissing(f"this needs the role {wanted}; ask an administrator for it")
+
+
+NOBODY = Reader(person_id=None, audience_ids=frozenset())
+"""A stranger: sees nothing."""
+
+
+def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
+    """What `person` may read and do at the time `at`; an inactive or expired person: nothing."""
+    if not person.active or (person.until is not None and person.until <= at):
+        return NOBODY
+    teams = select(Membership.team_id).where(
+        Membership.person_id == person.id, _running(Membership.since, Membership.until, at)
+    )
+    audiences = session.scalars(
+        select(Grant.audience_id).where(
+            or_(
+                Grant.person_id == person.id,
+                Grant.organisation_id == person.organisation_id,
+                Grant.team_id.in_(teams),
+            ),
+            or_(Grant.until.is_(None), Grant.until > at),
+        )
+    )
+    roles = session.scalars(select(PersonRole.role).where(PersonRole.person_id == person.id))
+    return Reader(person.id, frozenset(audiences), frozenset(roles))
+
+
+def visible_documents(reader: Reader) -> ColumnElement[bool]:
+    """The WHERE clause for documents that `reader` may read."""
+    return and_(Document.audience_id.in_(reader.audience_ids), ~Document.withdrawn)
+
+
+def visible_tickets(reader: Reader) -> ColumnElement[bool]:
+    """The WHERE clause for tickets that `reader` may read."""
+    return Ticket.audience_id.in_(reader.audience_ids)
+
+
+def sees_internal(reader: Reader, ticket: Ticket) -> bool:
+    """Whether `reader` may read the internal messages of a ticket that they may read."""
+    return ticket.internal_audience_id in reader.audience_ids
+
+
+def _running(
+    since: InstrumentedAttribute[datetime | None],
+    until: InstrumentedAttribute[datetime | None],
+    at: datetime,
+) -> ColumnElement[bool]:
+    return and_(or_(since.is_(None), since <= at), or_(until.is_(None), until > at))

@@ -1,0 +1,49 @@
+"""Fixtures that most tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from kb.db import Database
+from tests import databases
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with databases.postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str) -> Iterator[Database]:
+    with databases.migrated_postgres(postgres_url, "kb_tests") as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[Database]:
+    """An empty, migrated database; each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        with databases.sqlite_copy(sqlite_template, tmp_path) as made:
+            yield made
+    else:
+        shared: Database = request.getfixturevalue("postgres")
+        databases.empty(shared)
+        yield shared
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One open transaction that may write, rolled back at the end."""
+    with database.write() as session:
+        yield session
+        session.rollback()
