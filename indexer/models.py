@@ -11,12 +11,14 @@ class Clock(Base):
 
     A transaction that changes passages or vectors takes the next number here and thereby locks
     the row until it commits: numbers become visible in their order, and none is skipped.
+    `identity` tells a snapshot on disk which database it belongs to.
     """
 
     __tablename__ = "index_clock"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     change: Mapped[int]
+    identity: Mapped[str] = mapped_column(String(32))
 
 
 class PassageRow(Base):
@@ -42,7 +44,7 @@ class PassageRow(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     """SHA-256 of what is embedded: a passage with the same one keeps its vector."""
     change: Mapped[int]
-    removed: Mapped[bool] = mapped_column(default=False)
+    removed: Mapped[bool]
 
 
 class VectorRow(Base):

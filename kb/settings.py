@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     )
 
     search_depth: int = Field(
-        default=100, ge=10, le=1000, description="passages that each leg may propose"
+        default=200, ge=10, le=1000, description="passages that each leg may propose"
     )
     query_limit: int = Field(
         default=100_000, ge=100, description="longest accepted query, in characters"

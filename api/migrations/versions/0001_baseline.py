@@ -23,6 +23,7 @@ def upgrade() -> None:
         "index_clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("change", sa.Integer(), nullable=False),
+        sa.Column("identity", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_index_clock")),
     )
     op.create_table(

@@ -1,0 +1,46 @@
+# `make help` lists the targets.  Everything is installed into .venv; nothing else is touched.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# One thread per process: on few cores more threads make search slower, not faster.
+export OMP_NUM_THREADS ?= 1
+export TOKENIZERS_PARALLELISM ?= false
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.venv/installed: pyproject.toml scripts/setup.sh constraints.txt
+	@PYTHON=$(PYTHON) sh scripts/setup.sh
+	@touch $@
+
+.PHONY: setup
+setup: .venv/installed ## install everything into .venv (first time about 2 GB on disk)
+
+.PHONY: demo
+demo: setup ## run the main job on examples/ in a throw-away data folder
+	@$(BIN)/kb demo
+
+.PHONY: serve
+serve: setup ## pages, API and worker on http://127.0.0.1:8000, with the examples
+	@KB_DEMO=true $(BIN)/kb serve
+
+.PHONY: test
+test: setup ## all tests, on SQLite and on a PostgreSQL that they start
+	@$(BIN)/python -m pytest
+
+.PHONY: check
+check: setup ## what a machine can judge: format, lint, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: setup ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: clean
+clean: ## remove what was installed and built
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,40 @@
+"""The change number of the index: how processes learn that they are behind."""
+
+import uuid
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from indexer.models import Clock
+
+ROW = 1
+
+
+def now(session: Session) -> int:
+    """The number of the last committed change; 0 before the first."""
+    return session.scalar(select(Clock.change).where(Clock.id == ROW)) or 0
+
+
+def identity(session: Session) -> str:
+    """Names this database; empty before the first change."""
+    return session.scalar(select(Clock.identity).where(Clock.id == ROW)) or ""
+
+
+def advance(session: Session) -> int:
+    """Take the next number and hold the clock until the transaction ends.
+
+    Whoever changes passages or vectors calls this first: the lock puts such transactions in a
+    line, so a reader who has seen a number has seen everything up to it.
+    """
+    number = session.scalar(
+        update(Clock)
+        .where(Clock.id == ROW)
+        .values(change=Clock.change + 1)
+        .returning(Clock.change)
+        .execution_options(synchronize_session=False)
+    )
+    if number is None:
+        session.add(Clock(id=ROW, change=1, identity=uuid.uuid4().hex))
+        session.flush()  # a second first change, made at the same time, must fail here
+        return 1
+    return number

@@ -1,0 +1,59 @@
+"""Stand-ins for adapters that are slow or far away, and a finder made of real stores."""
+
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import analysis, sync
+from indexer.finder import Adapters, Finder
+from indexer.lexical_stores import TantivyWords
+from indexer.ports import Embedder
+from indexer.vector_stores import FaissVectors
+from kb.db import Database
+
+
+class WordEmbedder:
+    """Counts words in buckets: texts that share words get near vectors."""
+
+    def __init__(self, name: str = "words", dimension: int = 4096) -> None:
+        self.name, self.dimension = name, dimension
+
+    def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        vector = np.zeros(self.dimension, dtype=np.float32)
+        for word in set(analysis.terms(text)) or {""}:
+            vector[zlib.crc32(word.encode()) % self.dimension] += 1
+        return vector / np.float32(np.linalg.norm(vector))
+
+
+def make_finder(
+    database: Database,
+    folder: Path,
+    embedder: Embedder | None = None,
+    *,
+    known: Sequence[Embedder] = (),
+) -> Finder:
+    """A finder with the real stores; `known` are the models that can be loaded by name."""
+    adapters = Adapters(
+        vectors=lambda identity, name, dimension: FaissVectors(
+            dimension, folder / "vectors" / name, key=f"{identity}|{name}"
+        ),
+        lexical=lambda identity: TantivyWords(folder / "words", key=identity),
+        embedder_called=lambda name: next((model for model in known if model.name == name), None),
+    )
+    return Finder(database, embedder or WordEmbedder(), adapters)
+
+
+def index_all(finder: Finder) -> None:
+    """Do what the worker would, until nothing is left."""
+    while sync.cut_promised(finder.database):
+        pass
+    while sync.embed_missing(finder.database, finder.embedder):
+        pass
+    finder.use_configured_model()
+    finder.keep_up()

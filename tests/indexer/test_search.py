@@ -1,0 +1,280 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from indexer import sync
+from indexer.finder import Finder
+from indexer.models import PassageRow, VectorRow
+from indexer.search import Filters, search, similar
+from kb import documents, tickets
+from kb.db import Database
+from kb.models import Document, DocumentKind, Ticket
+from kb.visibility import NOBODY, Reader
+from tests.factories import MONDAY, make_reader, make_ticket, message
+from tests.fakes import WordEmbedder, index_all, make_finder
+
+
+@pytest.fixture
+def finder(database: Database, tmp_path: Path) -> Finder:
+    return make_finder(database, tmp_path / "index")
+
+
+def titles(finder: Finder, reader: Reader, query: str, **choices: object) -> list[str]:
+    with finder.database.read() as session:
+        answer = search(session, finder, reader, query, **choices)  # type: ignore[arg-type]
+        return [hit.title for hit in answer.hits]
+
+
+def reader_of(finder: Finder, *audiences: str) -> Reader:
+    with finder.database.write() as session:
+        return make_reader(session, *audiences, email=f"{'-'.join(audiences)}@own.example")
+
+
+def make_tickets(finder: Finder, *titles: str, audience: str = "internal") -> None:
+    with finder.database.write() as session:
+        for title in titles:
+            make_ticket(session, audience=audience, external_id=title, title=title, description="")
+    index_all(finder)
+
+
+class TestSearch:
+    def test_a_ticket_is_found_by_its_words_once_it_is_cut(self, finder: Finder) -> None:
+        reader = reader_of(finder, "internal")
+        with finder.database.write() as session:
+            make_ticket(session, title="VPN drops every hour")
+        assert titles(finder, reader, "vpn drops") == []
+
+        sync.cut_promised(finder.database)
+
+        assert titles(finder, reader, "vpn drops") == ["VPN drops every hour"]
+
+    def test_cut_now_is_found_by_the_next_search(self, finder: Finder) -> None:
+        reader = reader_of(finder, "internal")
+        with finder.database.write() as session:
+            ticket = make_ticket(session, title="VPN drops every hour")
+            chosen = select(Document.id).where(Document.origin_id == ticket.id)
+            sync.cut_now(session, session.scalars(chosen).all())
+
+        assert titles(finder, reader, "vpn drops") == ["VPN drops every hour"]
+
+    def test_the_nearest_comes_first(self, finder: Finder) -> None:
+        make_tickets(finder, "Printer prints blank pages", "Printer queue stuck", "VPN drops")
+
+        found = titles(finder, reader_of(finder, "internal"), "printer queue is stuck again")
+
+        assert found[0] == "Printer queue stuck"
+
+    def test_what_others_may_read_is_not_found(self, finder: Finder) -> None:
+        make_tickets(finder, "VPN drops", audience="payroll")
+        make_tickets(finder, "VPN slow")
+
+        assert titles(finder, reader_of(finder, "internal"), "vpn drops") == ["VPN slow"]
+        assert titles(finder, NOBODY, "vpn drops") == []
+
+    def test_a_moved_ticket_is_gone_before_the_index_learns_of_it(self, finder: Finder) -> None:
+        make_tickets(finder, "VPN drops")
+        reader = reader_of(finder, "internal")
+        with finder.database.write() as session:
+            make_ticket(session, audience="payroll", external_id="VPN drops", title="VPN drops")
+
+        assert titles(finder, reader, "vpn drops") == []
+        index_all(finder)
+        assert titles(finder, reader_of(finder, "payroll"), "vpn drops") == ["VPN drops"]
+
+    def test_an_internal_message_is_found_by_our_own_people_alone(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(
+                session,
+                audience="contractor",
+                messages=(message("Purchase price was haggled down", internal=True),),
+            )
+        index_all(finder)
+
+        assert titles(finder, reader_of(finder, "contractor"), "haggled") == []
+        assert titles(finder, reader_of(finder, "internal", "contractor"), "haggled") != []
+
+    def test_a_ticket_and_its_internal_messages_are_one_hit(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(
+                session,
+                audience="contractor",
+                messages=(message("tunnel"), message("tunnel budget", internal=True)),
+            )
+        index_all(finder)
+
+        assert len(titles(finder, reader_of(finder, "internal", "contractor"), "tunnel")) == 1
+
+    @pytest.mark.parametrize("query", ["", "   ", "???", "драйвер принтера", "打印机", "\x00"])
+    def test_odd_queries_give_an_answer(self, finder: Finder, query: str) -> None:
+        make_tickets(finder, "VPN drops")
+
+        titles(finder, reader_of(finder, "internal"), query)
+
+    def test_a_query_of_100000_characters_finds_its_subject(self, finder: Finder) -> None:
+        make_tickets(finder, "Outlook profile corrupt", "VPN drops")
+        query = "outlook profile corrupt " + "the quick brown fox jumps " * 4_000
+
+        found = titles(finder, reader_of(finder, "internal"), query[:100_000])
+
+        assert found[0] == "Outlook profile corrupt"
+
+    def test_an_empty_index_gives_no_hits(self, finder: Finder) -> None:
+        assert titles(finder, reader_of(finder, "internal"), "vpn") == []
+
+    def test_a_withdrawn_document_is_gone_at_once(self, finder: Finder) -> None:
+        make_tickets(finder, "VPN drops")
+        reader = reader_of(finder, "internal")
+        with finder.database.write() as session:
+            ticket = session.scalars(select(Ticket)).one()
+            documents.withdraw(session, DocumentKind.TICKET, [ticket.id])
+
+        assert titles(finder, reader, "vpn drops") == []
+
+
+class TestFilters:
+    def test_each_restricts(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            for name, queue in (("VPN one", "network"), ("VPN two", "desk")):
+                make_ticket(session, external_id=name, title=name, queue=queue, language="de")
+        index_all(finder)
+        reader = reader_of(finder, "internal")
+
+        only = Filters(queues=frozenset({"network"}), languages=frozenset({"de"}))
+        assert titles(finder, reader, "vpn", filters=only) == ["VPN one"]
+        none = Filters(kinds=frozenset({DocumentKind.ARTICLE}))
+        assert titles(finder, reader, "vpn", filters=none) == []
+        later = Filters(since=MONDAY + timedelta(days=1))
+        assert titles(finder, reader, "vpn", filters=later) == []
+        solved = Filters(solved=True)
+        assert titles(finder, reader, "vpn", filters=solved) == []
+
+
+class TestSimilar:
+    def test_the_ticket_itself_is_left_out(self, finder: Finder) -> None:
+        make_tickets(finder, "Printer queue stuck", "Printer queue stuck again")
+        reader = reader_of(finder, "internal")
+
+        with finder.database.read() as session:
+            ticket = session.scalars(select(Ticket).order_by(Ticket.id)).first()
+            assert ticket is not None
+            hits = similar(session, finder, reader, ticket).hits
+
+        assert [hit.title for hit in hits] == ["Printer queue stuck again"]
+
+
+class TestSync:
+    def test_an_unchanged_passage_keeps_its_row_and_vector(self, finder: Finder) -> None:
+        first = "A long problem. " * 80
+        with finder.database.write() as session:
+            make_ticket(session, description=first)
+        index_all(finder)
+        before = passage_ids(finder)
+        with finder.database.write() as session:
+            make_ticket(session, description=first, resolution="New firmware.")
+        index_all(finder)
+
+        assert before < passage_ids(finder)
+
+    def test_a_moved_passage_keeps_its_vector(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(session)
+        index_all(finder)
+        with finder.database.write() as session:
+            make_ticket(session, audience="payroll")
+        sync.cut_promised(finder.database)
+
+        with finder.database.read() as session:
+            vectors = set(session.scalars(select(VectorRow.passage_id)))
+        assert vectors == passage_ids(finder)
+
+    def test_a_removed_passage_leaves_no_text(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(session, description="Password is hunter2")
+        index_all(finder)
+        with finder.database.write() as session:
+            make_ticket(session, description="Password was reset")
+        index_all(finder)
+
+        with finder.database.read() as session:
+            texts = session.scalars(select(PassageRow.text).where(PassageRow.removed)).all()
+        assert texts == [""]
+
+    def test_doing_it_again_changes_nothing(self, finder: Finder) -> None:
+        make_tickets(finder, "VPN drops")
+        standing = finder.standing()
+
+        index_all(finder)
+
+        assert finder.standing() == standing
+
+    def test_a_document_changed_while_it_was_cut_is_cut_again(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(session, title="Old")
+        with finder.database.write() as session:
+            document = session.scalars(select(Document)).one()
+            document.revision += 1  # as another transaction would, after the text was read
+        assert sync.cut_promised(finder.database) == 1
+        assert sync.cut_promised(finder.database) == 0
+
+
+class TestRestart:
+    def test_a_new_process_finds_what_the_old_one_indexed(
+        self, finder: Finder, tmp_path: Path
+    ) -> None:
+        make_tickets(finder, "VPN drops")
+        finder.save()
+
+        again = make_finder(finder.database, tmp_path / "index")
+
+        assert again.standing() == finder.standing()
+        assert titles(again, reader_of(finder, "internal"), "vpn") == ["VPN drops"]
+
+    def test_a_lost_index_is_built_again(self, finder: Finder, tmp_path: Path) -> None:
+        make_tickets(finder, "VPN drops")
+
+        elsewhere = make_finder(finder.database, tmp_path / "empty")
+
+        assert titles(elsewhere, reader_of(finder, "internal"), "vpn") == ["VPN drops"]
+
+
+class TestModelChange:
+    def test_the_old_model_answers_until_the_new_one_has_filled(
+        self, finder: Finder, tmp_path: Path
+    ) -> None:
+        make_tickets(finder, "VPN drops", "Printer jams")
+        reader = reader_of(finder, "internal")
+        old, new = finder.embedder, WordEmbedder("other", dimension=64)
+
+        after = make_finder(finder.database, tmp_path / "index", new, known=[old])
+
+        assert after.meaning.embedder is old
+        assert titles(after, reader, "vpn drops")[0] == "VPN drops"
+        index_all(after)
+        assert after.meaning.embedder is new
+        assert len(after.meaning.vectors) == 2  # type: ignore[arg-type]
+        assert titles(after, reader, "vpn drops")[0] == "VPN drops"
+
+    def test_without_the_old_model_words_answer(self, finder: Finder, tmp_path: Path) -> None:
+        make_tickets(finder, "VPN drops")
+        new = WordEmbedder("other", dimension=64)
+
+        after = make_finder(finder.database, tmp_path / "index", new)
+
+        assert titles(after, reader_of(finder, "internal"), "vpn") == ["VPN drops"]
+
+
+def passage_ids(finder: Finder) -> set[int]:
+    with finder.database.read() as session:
+        return set(session.scalars(select(PassageRow.id).where(~PassageRow.removed)))
+
+
+def test_closing_makes_the_resolution_findable(finder: Finder) -> None:
+    reader = reader_of(finder, "internal")
+    with finder.database.write() as session:
+        ticket = make_ticket(session, level=2)
+        tickets.close(session, reader, ticket, "Lowered the MTU to 1350.", at=MONDAY)
+    index_all(finder)
+
+    assert titles(finder, reader, "MTU 1350") == ["VPN drops every hour"]
