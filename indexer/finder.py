@@ -13,6 +13,7 @@ from indexer import clock, sync
 from indexer.fusion import Weights
 from indexer.models import ModelRow, PassageRow, VectorRow
 from indexer.ports import Embedder, LexicalStore, PassageEntry, VectorEntry, VectorStore
+from indexer.slots import Slot
 from kb.db import Database
 
 log = structlog.get_logger()
@@ -73,6 +74,7 @@ class Finder:
         *,
         weights: Weights | None = None,
         depth: int = 100,
+        slot: Slot | None = None,
     ) -> None:
         """Open the stores.
 
@@ -83,7 +85,9 @@ class Finder:
             adapters: makers of the stores.
             weights: how the legs are weighted.
             depth: passages that each leg may propose.
+            slot: the folder of the stores, left to others when the finder is closed.
         """
+        self._slot = slot
         self.database = database
         self.embedder = embedder
         self.weights = weights or Weights()
@@ -141,6 +145,11 @@ class Finder:
         """Write the snapshot that the next start begins with."""
         with self._following:
             self.meaning.vectors.save()
+
+    def close(self) -> None:
+        """Leave the folder of the stores to the next process."""
+        if self._slot is not None:
+            self._slot.close()
 
     def _meaning_in_use(self) -> Meaning:
         with self.database.read() as session:

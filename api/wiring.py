@@ -1,0 +1,85 @@
+"""Choosing the adapters: the only module that imports them."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from api import schema
+from indexer.embedders import ModelUnavailable, SentenceTransformersEmbedder
+from indexer.finder import Adapters, Finder
+from indexer.lexical_stores import TantivyWords
+from indexer.ports import Embedder
+from indexer.slots import Slot
+from indexer.vector_stores import FaissVectors
+from kb.db import Database
+from kb.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors hand to the rest."""
+
+    settings: Settings
+    database: Database
+    finder: Finder
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the configured database, make its folder, and bring its tables up to date."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    schema.upgrade(database)
+    return database
+
+
+def build(settings: Settings, database: Database) -> Services:
+    """The services for production; a test may build its own."""
+    return Services(settings, database, open_finder(settings, database))
+
+
+def open_finder(settings: Settings, database: Database) -> Finder:
+    """The finder with the configured model; loads the model and the snapshots.
+
+    Raises:
+        ModelUnavailable: the configured model cannot be loaded.
+        NoSlotFree: too many processes use the data folder.
+    """
+    slot = Slot(settings.data_dir / "index")
+
+    def vectors(identity: str, model: str, dimension: int) -> FaissVectors:
+        key = f"{identity}|{model}"
+        return FaissVectors(dimension, slot.folder / "vectors", key=key)
+
+    def lexical(identity: str) -> TantivyWords:
+        return TantivyWords(slot.folder / "words", key=identity)
+
+    adapters = Adapters(vectors, lexical, lambda name: _older_model(settings, name))
+    return Finder(
+        database, open_embedder(settings), adapters, depth=settings.search_depth, slot=slot
+    )
+
+
+def open_embedder(settings: Settings, model: str | None = None) -> Embedder:
+    """The configured embedding model, or another one by its name.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded.
+    """
+    return SentenceTransformersEmbedder(
+        model or settings.model,
+        batch=settings.embedding_batch,
+        threads=settings.threads,
+        download=settings.model_download,
+    )
+
+
+def _older_model(settings: Settings, name: str) -> Embedder | None:
+    """The model that made the vectors in use; its name is the setting it came from and a hash."""
+    try:
+        return open_embedder(settings, name.rpartition("#")[0])
+    except ModelUnavailable as error:
+        log.warning("older model is gone", model=name, reason=str(error))
+        return None
