@@ -139,47 +139,60 @@ def fill(database: Database, dataset: Dataset, *, audience: str = people.INTERNA
     return count
 
 
-def index(
-    database: Database, finder: Finder, *, progress: Callable[[int], None] = lambda _: None
-) -> None:
-    """Cut, embed and take in everything; `progress` is told how many passages are left."""
-    while cut_promised(database):
+def cut(finder: Finder) -> float:
+    """Cut everything into passages; the seconds that it took."""
+    began = time.monotonic()
+    while cut_promised(finder.database):
         pass
-    while embed_missing(database, finder.embedder):
-        progress(finder.lag().passages)
+    return time.monotonic() - began
+
+
+def embed(finder: Finder, *, progress: Callable[[int], None] = lambda _: None) -> float:
+    """Embed and take in every passage.
+
+    Args:
+        finder: whose database and stores are filled.
+        progress: is told how many more passages have a vector.
+
+    Returns:
+        The seconds that it took; next to none where the index was there already.
+    """
+    began = time.monotonic()
+    while done := embed_missing(finder.database, finder.embedder):
+        progress(done)
     finder.use_configured_model()
-    while finder.standing().behind:
-        finder.keep_up()
+    finder.catch_up()
     finder.save()
+    return time.monotonic() - began
 
 
 def measure(
-    database: Database,
-    finder: Finder,
-    dataset: Dataset,
-    *,
-    progress: Callable[[int], None] = lambda _: None,
+    finder: Finder, dataset: Dataset, *, progress: Callable[[], None] = lambda: None
 ) -> tuple[dict[str, dict[str, float]], float]:
     """Rank every query by each leg alone and by both.
 
     A query that is itself a document of the corpus is left out of its own ranking.
 
+    Args:
+        finder: whose index holds the corpus.
+        dataset: queries and judgements.
+        progress: is called after each query.
+
     Returns:
         Per leg the mean of each measure, and the seconds that ranking took.
     """
-    with database.read() as session:
-        names = {
-            row.id: row.number for row in session.execute(select(Document.id, Document.number))
-        }
+    with finder.database.read() as session:
+        rows = session.execute(select(Document.id, Document.number))
+        names = {row.id: row.number for row in rows}
         audiences = frozenset(people.audiences_by_name(session).values())
     runs: dict[str, dict[str, dict[str, float]]] = {leg: {} for leg in LEGS}
     began = time.monotonic()
-    for done, (query_id, text) in enumerate(dataset.queries.items(), start=1):
+    for query_id, text in dataset.queries.items():
         ranking = rank(finder, text, audiences=audiences)
         runs["lexical"][query_id] = _run(ranking.lexical, names, query_id)
         runs["dense"][query_id] = _run(ranking.dense, names, query_id)
         runs["hybrid"][query_id] = _run(ranking.hybrid, names, query_id)
-        progress(done)
+        progress()
     seconds = time.monotonic() - began
     return {leg: _measured(dataset, run) for leg, run in runs.items()}, seconds
 

@@ -126,6 +126,16 @@ class Finder:
             finally:
                 self._following.release()
 
+    def catch_up(self) -> None:
+        """Take in everything that has changed, however much it is."""
+        while True:
+            with self.database.read() as session:
+                latest = clock.now(session)
+            with self._following:
+                self._follow(self.meaning.vectors, self.meaning.model_id, latest)
+            if not self.standing().behind:
+                return
+
     def use_configured_model(self) -> bool:
         """Let the configured model answer once it has embedded every passage.
 

@@ -1,0 +1,108 @@
+"""Searching and indexing from the command line."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from api.cli import opened
+from indexer import sync
+from indexer.finder import Finder
+from indexer.search import Hit
+from indexer.search import search as find
+from kb import people
+from kb.visibility import reader_of
+
+CUT_STEP = 200
+"""Documents between two updates of the progress bar."""
+
+
+@click.command()
+@click.argument("query")
+@click.option("--as", "email", required=True, help="E-mail address of the person who asks.")
+@click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+def search(query: str, email: str, limit: int, as_json: bool) -> None:
+    """Find tickets and articles that answer QUERY, as a person would."""
+    with opened.services() as services, services.database.read() as session:
+        person = people.person(session, email)
+        reader = reader_of(session, person, at=datetime.now(UTC))
+        answer = find(session, services.finder, reader, query, limit=limit)
+    if as_json:
+        click.echo(json.dumps([_plain(hit) for hit in answer.hits], ensure_ascii=False, indent=1))
+    elif not answer.hits:
+        click.echo("nothing found")
+    for place, hit in enumerate([] if as_json else answer.hits, start=1):
+        click.echo(f"{place:2}. {_heading(hit)}\n    {_marked(hit)}\n    {_why(hit)}")
+
+
+@click.command()
+@click.option("--words-only", is_flag=True, help="Cut and index words; leave embedding for later.")
+def index(words_only: bool) -> None:
+    """Bring the index up to date with everything that was imported.
+
+    Can be interrupted and started again at any time; it goes on where it stopped.
+    """
+    with opened.services() as services:
+        finder = services.finder
+        _cut(finder)
+        finder.catch_up()
+        if not words_only:
+            _embed(finder)
+            finder.use_configured_model()
+            finder.catch_up()
+        finder.save()
+        left = finder.lag()
+    click.echo(f"index is up to date, {left.passages} passages wait for embedding")
+
+
+def _cut(finder: Finder) -> None:
+    left = finder.lag().documents
+    with click.progressbar(length=left, label="Cutting  ", file=sys.stderr, show_pos=True) as bar:
+        while done := sync.cut_promised(finder.database):
+            bar.update(done)
+
+
+def _embed(finder: Finder) -> None:
+    left = finder.lag().passages
+    with click.progressbar(length=left, label="Embedding", file=sys.stderr, show_pos=True) as bar:
+        while done := sync.embed_missing(finder.database, finder.embedder):
+            bar.update(done)
+
+
+def _heading(hit: Hit) -> str:
+    place = f" › {hit.heading}" if hit.heading else ""
+    return f"{click.style(hit.title, bold=True)}{place}  [{hit.number}, {hit.language}]"
+
+
+def _marked(hit: Hit) -> str:
+    text, at = "", 0
+    for mark in hit.marks:
+        text += hit.snippet[at : mark.start]
+        text += click.style(hit.snippet[mark.start : mark.end], underline=True)
+        at = mark.end
+    return " ".join((text + hit.snippet[at:]).split())
+
+
+def _why(hit: Hit) -> str:
+    reasons = ", ".join(
+        f"{why.code.replace('_', ' ')}{f' {why.detail}' if why.detail else ''}" for why in hit.why
+    )
+    return click.style(f"{hit.score:.2f}  {reasons}", dim=True)
+
+
+def _plain(hit: Hit) -> dict[str, Any]:  # Any: JSON
+    return {
+        "kind": hit.kind.value,
+        "number": hit.number,
+        "title": hit.title,
+        "language": hit.language,
+        "source": hit.source,
+        "link": hit.link,
+        "snippet": hit.snippet,
+        "resolution": hit.resolution,
+        "score": round(hit.score, 4),
+        "why": [{"code": why.code, "detail": why.detail} for why in hit.why],
+    }
