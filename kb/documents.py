@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb.models import Document, DocumentKind
@@ -57,6 +57,16 @@ def withdraw(session: Session, kind: DocumentKind, origin_ids: Collection[int]) 
     for document in session.scalars(chosen):
         document.withdrawn = True
         document.revision += 1
+
+
+def counts(session: Session) -> dict[DocumentKind, int]:
+    """How many texts of each kind may be found."""
+    rows = session.execute(
+        select(Document.kind, func.count().label("number"))
+        .where(~Document.withdrawn)
+        .group_by(Document.kind)
+    )
+    return dict.fromkeys(DocumentKind, 0) | {row.kind: row.number for row in rows}
 
 
 def _known(session: Session, texts: Iterable[Text]) -> dict[tuple[DocumentKind, int], Document]:

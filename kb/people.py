@@ -19,6 +19,7 @@ from kb.models import (
     Role,
     Team,
 )
+from kb.visibility import Reader
 
 INTERNAL = "internal"
 """The audience of our own company; what nobody said more about goes there."""
@@ -134,6 +135,22 @@ def person(session: Session, email: str) -> Person:
     return found
 
 
+def asking(session: Session, reader: Reader) -> tuple[Person, Organisation]:
+    """The person behind `reader`, and their organisation.
+
+    Raises:
+        PersonNotFound: the reader is nobody.
+    """
+    row = session.execute(
+        select(Person, Organisation)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(Person.id == reader.person_id)
+    ).one_or_none()
+    if row is None:
+        raise PersonNotFound("nobody is asking")
+    return row.Person, row.Organisation
+
+
 def join(
     session: Session,
     person_id: int,
@@ -172,6 +189,12 @@ def audience(session: Session, name: str) -> Audience:
     if found is None:
         raise AudienceNotFound(f"no audience {name!r}; `kb audience add` makes one")
     return found
+
+
+def own_audiences(session: Session, reader: Reader) -> list[Audience]:
+    """The audiences that `reader` belongs to, by name."""
+    chosen = select(Audience).where(Audience.id.in_(reader.audience_ids))
+    return list(session.scalars(chosen.order_by(Audience.name)))
 
 
 def audiences_by_name(session: Session) -> dict[str, int]:

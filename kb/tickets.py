@@ -29,6 +29,10 @@ class TicketAlreadyClosed(Conflict):
     """Closing happens once; a second call would overwrite the resolution."""
 
 
+class TicketExists(Conflict):
+    """The source has a ticket of this number already; creating does not overwrite it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
     """A message as a source delivers it; whether it is internal must be known or assumed."""
@@ -115,6 +119,28 @@ def listed(
     if before is not None:
         query = query.where(Ticket.id < before)
     return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
+
+
+def create(session: Session, reader: Reader, record: TicketRecord, *, at: datetime) -> Ticket:
+    """Store a ticket that is not there yet.
+
+    Raises:
+        TicketExists: its source and number are taken, be it by a ticket that `reader` may not
+            see; let readers choose them only if they may learn of that.
+    """
+    known = _known(session, [record])
+    if known:
+        raise TicketExists(f"{record.source} has a ticket {record.external_id} already")
+    ticket = record_all(session, [record])[0][0]
+    events.record(
+        session,
+        "ticket.create",
+        person_id=reader.person_id,
+        subject="ticket",
+        subject_id=ticket.id,
+        at=at,
+    )
+    return ticket
 
 
 def record(session: Session, record: TicketRecord) -> Ticket:

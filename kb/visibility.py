@@ -29,7 +29,7 @@ class Reader:
             RoleMissing: the reader has none of them.
         """
         if not self.roles & set(roles):
-            wanted = " or ".join(role.value.replace("_", " ") for role in roles)
+            wanted = " or ".join(role.value.replace("_", " ") for role in sorted(roles))
             raise RoleMissing(f"this needs the role {wanted}; ask an administrator for it")
 
 

@@ -1,0 +1,94 @@
+"""The web application."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.limits import BodyLimit
+from api.logs import RequestLog
+from api.metrics import Metrics
+from api.routes import PREFIX, health, me, tickets
+from api.wiring import Services
+
+DESCRIPTION = """
+Finds what IT support has already solved, and turns closed second-level tickets into articles.
+
+Send `Authorization: Bearer TOKEN` with each request; `kb token create` makes a token.  What you
+may not see looks like what is not there.  Every error is a problem document (RFC 9457).
+"""
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        b"base-uri 'none'; frame-ancestors 'none'",
+    ),
+]
+"""Headers of every answer."""
+
+PRIVATE = (b"cache-control", b"no-store")
+"""What depends on the reader is kept by nobody."""
+
+
+class Guarded:
+    """ASGI middleware: puts the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its answer back with the headers."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = [name for name, _ in message.get("headers", [])]
+                kept = [] if PRIVATE[0] in given else [PRIVATE]
+                message["headers"] = [*message.get("headers", []), *HEADERS, *kept]
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+class KnowledgeBase(FastAPI):
+    """FastAPI with the schema of our problem documents in its OpenAPI."""
+
+    def openapi(self) -> dict[str, Any]:  # Any: the framework's own signature
+        """The OpenAPI document."""
+        document = super().openapi()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= schema.pop("$defs", {}) | {"Problem": schema}
+        return document
+
+
+def create_app(services: Services) -> FastAPI:
+    """Build the application from its parts; tests pass their own."""
+    metrics = Metrics(services)
+    app = KnowledgeBase(
+        title="Secondline knowledge base",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # its pages fetch scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services, app.state.metrics = services, metrics
+    problems.install(app)
+    for router in (me.router, tickets.router, health.router):
+        app.include_router(router)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, limit=services.settings.request_limit)
+    app.add_middleware(Guarded)
+    app.add_middleware(RequestLog, metrics=metrics)
+    return app

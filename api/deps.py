@@ -1,0 +1,96 @@
+"""What routes and pages ask for: the services, a session, the reader."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.orm import Session
+
+from api.metrics import Metrics
+from api.wiring import Services
+from kb import tokens
+from kb.errors import NotSignedIn
+from kb.models import Person
+from kb.visibility import Reader, reader_of
+
+
+class SignInMissing(NotSignedIn):
+    """The request carries no bearer token."""
+
+
+class AccessEnded(NotSignedIn):
+    """The person behind the sign-in has no access, or none any more."""
+
+
+def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
+
+
+def _metrics(request: Request) -> Metrics:
+    return cast("Metrics", request.app.state.metrics)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+NowDep = Annotated[datetime, Depends(_now)]
+"""The time of the request; doors read the clock, nobody else does."""
+
+
+def _reading(services: ServicesDep) -> Iterator[Session]:
+    """One transaction that only reads."""
+    with services.database.read() as session:
+        yield session
+
+
+def _writing(services: ServicesDep) -> Iterator[Session]:
+    """One transaction per request: committed if the route returns, rolled back if it raises."""
+    with services.database.write() as session:
+        yield session
+
+
+# scope="function" ends the transaction before the answer leaves.  The default scope would
+# commit afterwards: a failing commit would come too late for a client who was told "saved".
+SessionDep = Annotated[Session, Depends(_reading, scope="function")]
+WriteSessionDep = Annotated[Session, Depends(_writing, scope="function")]
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A token that `kb token create` has made."
+)
+CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def _reader(services: ServicesDep, credentials: CredentialsDep, at: NowDep) -> Reader:
+    """Who asks, and what they may see at this moment: nothing of it is remembered."""
+    if credentials is None:
+        raise SignInMissing("send the header Authorization: Bearer TOKEN")
+    with services.database.read() as session:
+        return admitted(session, tokens.owner(session, credentials.credentials, at=at), at=at)
+
+
+def admitted(session: Session, person: Person, *, at: datetime) -> Reader:
+    """The reader that `person` is at this time.
+
+    Raises:
+        AccessEnded: the person is inactive or their time is over.
+    """
+    reader = reader_of(session, person, at=at)
+    if reader.person_id is None:
+        raise AccessEnded("this access has ended; an administrator can renew it")
+    return reader
+
+
+ReaderDep = Annotated[Reader, Depends(_reader)]
+
+
+def _reader_if_any(services: ServicesDep, credentials: CredentialsDep, at: NowDep) -> Reader | None:
+    return None if credentials is None else _reader(services, credentials, at)
+
+
+PerhapsReaderDep = Annotated[Reader | None, Depends(_reader_if_any)]
+"""For doors that tell strangers less, but not nothing."""
