@@ -86,6 +86,14 @@ class Recorded:
     changed: int
     unchanged: int
 
+    def __add__(self, other: "Recorded") -> "Recorded":
+        """What both did together."""
+        return Recorded(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+        )
+
 
 def get(session: Session, reader: Reader, ticket_id: int) -> Ticket:
     """The ticket with all its messages, if `reader` may see it; see `readable_messages`.
