@@ -97,7 +97,9 @@ def _packaged_folder() -> str:
 def _load(model: str, *, threads: int, download: bool) -> "SentenceTransformer":
     import torch  # noqa: PLC0415  takes seconds, and not every command needs a model
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading takes a blink, and it would mix with our output
     torch.set_num_threads(threads)
     try:
         return SentenceTransformer(model, local_files_only=not download)

@@ -24,6 +24,9 @@ RESOLUTION = 600
 NEAR = 0.5
 """Cosine from which on a passage is said to mean the same; related texts begin near 0.3."""
 
+SHARING = 0.08
+"""Lexical score from which on texts are said to share words; below it is chance."""
+
 MEANT = 2_000
 """Characters of a query that are embedded; models read less, and tokenising costs time."""
 
@@ -320,7 +323,7 @@ def _reasons(
         yield Why("same_item", document.item)
     if item.dense >= NEAR:
         yield Why("same_meaning", passage.part)
-    if item.lexical > 0:
+    if item.lexical >= SHARING:
         yield Why("same_words", passage.part)
     if request.language != passage.language != "und":
         yield Why("other_language", passage.language)

@@ -68,6 +68,21 @@ def organisation(session: Session, name: str) -> Organisation:
     return found
 
 
+def organisation_or_first(session: Session, name: str, *, at: datetime) -> Organisation:
+    """The organisation called `name`; the first one of all is made, as our own company.
+
+    Our own company reads the internal audience.
+
+    Raises:
+        OrganisationNotFound: there are others, but none of this name.
+    """
+    if session.scalar(select(Organisation.id).limit(1)) is not None:
+        return organisation(session, name)
+    made = put_organisation(session, name, OrganisationKind.OWN)
+    grant(session, put_audience(session, INTERNAL).id, organisation_id=made.id, at=at)
+    return made
+
+
 def put_team(session: Session, name: str, *, level: int, organisation_id: int) -> Team:
     """The team called `name`, made if need be, with this level and organisation."""
     found = session.scalar(select(Team).where(Team.name == name))

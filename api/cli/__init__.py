@@ -2,7 +2,7 @@
 
 import click
 
-from api.cli import evaluate, imports, search
+from api.cli import evaluate, imports, people, search
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,3 +14,12 @@ main.add_command(imports.group)
 main.add_command(search.search)
 main.add_command(search.index)
 main.add_command(evaluate.evaluate)
+for command in (
+    people.group,
+    people.organisation,
+    people.team,
+    people.user,
+    people.audience,
+    people.token,
+):
+    main.add_command(command)
