@@ -9,7 +9,7 @@ from api import problems
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
-from api.routes import PREFIX, health, me, tickets
+from api.routes import PREFIX, health, me, search, tickets
 from api.wiring import Services
 
 DESCRIPTION = """
@@ -85,7 +85,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services, app.state.metrics = services, metrics
     problems.install(app)
-    for router in (me.router, tickets.router, health.router):
+    for router in (me.router, search.router, tickets.router, health.router):
         app.include_router(router)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=services.settings.request_limit)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from kb.errors import NotFound
+from kb.errors import Conflict, NotFound
 from kb.models import Job
 
 LEASE = timedelta(minutes=10)
@@ -23,14 +23,22 @@ class JobNotFound(NotFound):
     """No such job."""
 
 
+class ClaimLost(Conflict):
+    """The work took longer than the lease, and another worker has taken or finished it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job taken by a worker; `promises` tells whether it was promised again meanwhile."""
+    """A job taken by a worker.
+
+    `promises` tells whether it was promised again meanwhile, `attempt` whether it is still ours.
+    """
 
     job_id: int
     kind: str
     subject_id: int
     promises: int
+    attempt: int
 
 
 def promise(session: Session, kind: str, subject_id: int, *, at: datetime) -> None:
@@ -49,6 +57,11 @@ def promise(session: Session, kind: str, subject_id: int, *, at: datetime) -> No
     job.attempts, job.failed, job.failure, job.due_at = 0, False, None, min(job.due_at, at)
 
 
+def due(session: Session, *, at: datetime) -> bool:
+    """Whether there is a job to claim; asking does not wait for those who write."""
+    return session.scalar(select(Job.id).where(Job.due_at <= at, ~Job.failed).limit(1)) is not None
+
+
 def claim(session: Session, *, at: datetime) -> Claim | None:
     """Take the oldest due job and keep others from it for `LEASE`; commit before working on it."""
     job = session.scalar(
@@ -62,14 +75,18 @@ def claim(session: Session, *, at: datetime) -> Claim | None:
         return None
     job.due_at = at + LEASE
     job.attempts += 1
-    return Claim(job.id, job.kind, job.subject_id, job.promises)
+    return Claim(job.id, job.kind, job.subject_id, job.promises, job.attempts)
 
 
 def done(session: Session, claim: Claim, *, at: datetime) -> None:
-    """Remove the job in the transaction that holds its outcome, or make it due if re-promised."""
+    """Remove the job in the transaction that holds its outcome, or make it due if re-promised.
+
+    Raises:
+        ClaimLost: roll the outcome back; somebody else has it in hand.
+    """
     job = session.get(Job, claim.job_id, with_for_update=True)
-    if job is None:
-        return
+    if job is None or _taken_over(job, claim):
+        raise ClaimLost(f"{claim.kind} job {claim.job_id} is no longer ours")
     if job.promises == claim.promises:
         session.delete(job)
     else:
@@ -77,13 +94,21 @@ def done(session: Session, claim: Claim, *, at: datetime) -> None:
 
 
 def fail(session: Session, claim: Claim, reason: str, *, at: datetime) -> None:
-    """Note why the job failed and try later; after `MOST_ATTEMPTS` it waits for a person."""
+    """Note why the job failed and try later; after `MOST_ATTEMPTS` it waits for a person.
+
+    A job that was promised again meanwhile, or that another worker has, is left as it is.
+    """
     job = session.get(Job, claim.job_id, with_for_update=True)
-    if job is None:
+    if job is None or job.promises != claim.promises or _taken_over(job, claim):
         return
     job.failure = reason
     job.failed = job.attempts >= MOST_ATTEMPTS
     job.due_at = at + FIRST_RETRY * 2 ** (job.attempts - 1)
+
+
+def _taken_over(job: Job, claim: Claim) -> bool:
+    # Promising again sets the attempts back: only within one promise they tell who is newer.
+    return job.promises == claim.promises and job.attempts != claim.attempt
 
 
 def retry(session: Session, job_id: int, *, at: datetime) -> None:

@@ -1,0 +1,82 @@
+"""Serving and working: the commands that run until they are stopped."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+import click
+import structlog
+import uvicorn
+
+from api import logs
+from api.app import create_app
+from api.cli import opened
+from api.wiring import Services
+from api.worker import Worker, work_all
+
+log = structlog.get_logger()
+
+GRACE = 10
+"""Seconds that requests under way get to finish when the server is stopped."""
+
+
+@click.command()
+@click.option("--worker/--no-worker", default=True, help="Also do jobs and indexing here.")
+def serve(worker: bool) -> None:
+    """Serve the pages and the API on KB_HOST and KB_PORT, with a worker in the same process."""
+    chosen = opened.settings()
+    logs.configure(chosen.log_format)
+    with opened.services(chosen) as services:
+        working = Worker(services) if worker else None
+        # uvicorn raises the signal again once it has shut down; ours then ends the command.
+        _on_signals(_leave)
+        if working:
+            working.start()
+        try:
+            _server(services).run()
+        finally:
+            if working:
+                working.stop()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End as soon as nothing is left to do.")
+def worker(once: bool) -> None:
+    """Do promised jobs and keep the index up to date, without serving."""
+    chosen = opened.settings()
+    logs.configure(chosen.log_format)
+    with opened.services(chosen) as services:
+        if once:
+            work_all(services)
+            services.finder.save()
+            return
+        working = Worker(services)
+        _on_signals(working.ask_to_stop)
+        working.run()
+
+
+def _server(services: Services) -> uvicorn.Server:
+    settings = services.settings
+    config = uvicorn.Config(
+        create_app(services),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # ours is in force
+        access_log=False,  # it would log queries
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    log.info("serving", address=f"http://{settings.host}:{settings.port}")
+    return uvicorn.Server(config)
+
+
+def _leave() -> None:
+    raise SystemExit(0)
+
+
+def _on_signals(act: Callable[[], None]) -> None:
+    def handler(_number: int, _frame: FrameType | None) -> None:
+        act()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)

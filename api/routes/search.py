@@ -1,0 +1,203 @@
+"""Search over tickets and articles."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+
+from api.deps import ReaderDep, ServicesDep, SessionDep
+from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, When, example
+from api.problems import documented
+from api.routes import PREFIX
+from api.wording import reason
+from indexer import search
+from indexer.search import Answer, Filters, Hit
+from kb import tickets
+from kb.errors import TooLarge
+from kb.models import DocumentKind
+
+router = APIRouter(prefix=PREFIX, tags=["search"])
+
+LONGEST = 10_000_000
+"""Characters that a query may have before the installation's own limit is asked."""
+
+Query = Annotated[str, StringConstraints(max_length=LONGEST), NUL_FREE]
+Names = Annotated[frozenset[Name], Field(max_length=100)]
+
+
+class QueryTooLong(TooLarge):
+    """The query is longer than this installation accepts."""
+
+
+class Kind(StrEnum):
+    """What can be found."""
+
+    TICKET = "ticket"
+    ARTICLE = "article"
+
+
+DOCUMENTS = {
+    Kind.TICKET: frozenset({DocumentKind.TICKET, DocumentKind.INTERNAL}),
+    Kind.ARTICLE: frozenset({DocumentKind.ARTICLE}),
+}
+
+HIT = {
+    "kind": "ticket",
+    "id": 4711,
+    "number": "20260105-17",
+    "title": "VPN drops every hour",
+    "link": "https://tickets.example/20260105-17",
+    "source": "zammad",
+    "language": "en",
+    "solved": True,
+    "happened_at": "2026-01-06T14:30:00Z",
+    "snippet": "Since Monday the tunnel is gone after an hour.",
+    "marks": [{"start": 17, "end": 23}],
+    "heading": "",
+    "resolution": "Installed firmware 7.2.1 on vpn-gw-02.",
+    "score": 0.71,
+    "why": [{"code": "same_words", "detail": "problem", "text": "shares words with the problem"}],
+}
+
+
+class FiltersIn(Body):
+    """What hits are restricted to; what is left out restricts nothing."""
+
+    kinds: frozenset[Kind] = frozenset()
+    sources: Names = frozenset()
+    queues: Names = frozenset()
+    categories: Names = frozenset()
+    items: Names = Field(default=frozenset(), description="configuration items")
+    languages: Names = Field(default=frozenset(), description="of the texts, e.g. de")
+    since: When | None = Field(default=None, description="not older than this")
+    until: When | None = Field(default=None, description="older than this")
+    solved: bool | None = None
+
+    def chosen(self) -> Filters:
+        """The filters as the index knows them."""
+        kinds = frozenset[DocumentKind]().union(*(DOCUMENTS[kind] for kind in self.kinds))
+        return Filters(**{**dict(self), "kinds": kinds})
+
+
+class Question(Body):
+    """What is asked: a few words, an error message, or a whole ticket."""
+
+    model_config = example(
+        {"query": "Tunnel bricht stündlich ab", "limit": 5, "filters": {"solved": True}}
+    )
+
+    query: Query
+    limit: int = Field(default=10, ge=1, le=100, description="how many hits at most")
+    filters: FiltersIn = FiltersIn()
+
+
+class MarkOut(Row):
+    """Characters `start` to `end` of the snippet that match."""
+
+    start: int
+    end: int
+
+
+class WhyOut(Row):
+    """A reason for a hit: a stable code, its detail, and the two in words."""
+
+    code: str
+    detail: str
+    text: str
+
+
+class HitOut(Row):
+    """A ticket or article found, the passage that matched, and why."""
+
+    model_config = example(HIT)
+
+    kind: Kind
+    id: int = Field(description="of the ticket or article")
+    number: str = Field(description="what people call it")
+    title: str
+    link: str | None
+    source: str
+    language: str
+    solved: bool
+    happened_at: datetime
+    snippet: str
+    marks: list[MarkOut]
+    heading: str = Field(description="headings above the snippet")
+    resolution: str = Field(description="the beginning of what solved it")
+    score: float
+    why: list[WhyOut]
+
+    @classmethod
+    def of(cls, hit: Hit) -> "HitOut":
+        """The public face of `hit`."""
+        return cls(
+            kind=kind_of(hit),
+            id=hit.origin_id,
+            number=hit.number,
+            title=hit.title,
+            link=hit.link,
+            source=hit.source,
+            language=hit.language,
+            solved=hit.solved,
+            happened_at=hit.happened_at,
+            snippet=hit.snippet,
+            marks=[MarkOut.model_validate(mark) for mark in hit.marks],
+            heading=hit.heading,
+            resolution=hit.resolution,
+            score=round(hit.score, 4),
+            why=[WhyOut(code=why.code, detail=why.detail, text=reason(why)) for why in hit.why],
+        )
+
+
+class AnswerOut(Row):
+    """What was found, best first."""
+
+    model_config = example({"hits": [HIT], "language": "de"})
+
+    hits: list[HitOut]
+    language: str = Field(description="of the query; und: not clear")
+
+    @classmethod
+    def of(cls, answer: Answer) -> "AnswerOut":
+        """The public face of `answer`."""
+        return cls(hits=[HitOut.of(hit) for hit in answer.hits], language=answer.language)
+
+
+def kind_of(hit: Hit) -> Kind:
+    """What a hit is for its reader: internal messages belong to their ticket."""
+    return Kind.ARTICLE if hit.kind is DocumentKind.ARTICLE else Kind.TICKET
+
+
+@router.post("/search", responses=documented(), summary="Search")
+def find(
+    session: SessionDep, services: ServicesDep, reader: ReaderDep, question: Question
+) -> AnswerOut:
+    """Find the tickets and articles that answer best; an empty query finds nothing."""
+    most = services.settings.query_limit
+    if len(question.query) > most:
+        raise QueryTooLong(f"the query is over {most:,} characters")
+    answer = search.search(
+        session,
+        services.finder,
+        reader,
+        question.query,
+        limit=question.limit,
+        filters=question.filters.chosen(),
+    )
+    return AnswerOut.of(answer)
+
+
+@router.get("/tickets/{ticket_id}/similar", responses=documented(404), summary="Find similar cases")
+def similar(
+    session: SessionDep,
+    services: ServicesDep,
+    reader: ReaderDep,
+    ticket_id: Id,
+    limit: Limit = 10,
+) -> AnswerOut:
+    """The tickets and articles that resemble a ticket; the ticket itself is left out."""
+    ticket = tickets.get(session, reader, ticket_id)
+    answer = search.similar(session, services.finder, reader, ticket, limit=limit)
+    return AnswerOut.of(answer)

@@ -1,0 +1,165 @@
+"""The worker: does what was promised, and keeps the index up with the database."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.orm import Session
+
+from api.wiring import Services
+from indexer import sync
+from kb import idempotency, jobs
+from kb.errors import KbError
+from kb.jobs import Claim, ClaimLost
+
+log = structlog.get_logger()
+
+POLL = 0.5
+"""Seconds between two looks for work: a change shall be found within two seconds."""
+
+PAUSE = 5.0
+"""Seconds of rest after work has failed as a whole, say because the database is gone."""
+
+SNAPSHOT = 600.0
+"""Seconds between two snapshots of a growing index; starting without one costs a rebuild."""
+
+CLEANING = 3600.0
+"""Seconds between two rounds of forgetting."""
+
+Outcome = Callable[[Session], None]
+"""Writes what a job has made, in the transaction that removes the job."""
+
+HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {}
+"""For each kind of job, what does it.
+
+A handler does the slow part first, in transactions that only read, and returns how to write what
+it made: nobody waits for it.  It may be asked twice for the same.
+"""
+
+
+class UnknownJob(KbError):
+    """No handler for a job: it was promised by a newer release."""
+
+
+def work_once(services: Services, *, at: datetime) -> bool:
+    """Do one job, cut one batch of documents and embed one batch of passages.
+
+    Returns:
+        Whether there was anything to do.
+    """
+    database, embedder = services.database, services.finder.embedder
+    batch = services.settings.embedding_batch
+    did_job = do_job(services, at=at)
+    cut = sync.cut_promised(database)
+    embedded = sync.embed_missing(database, embedder, limit=batch)
+    if cut or embedded:
+        services.finder.keep_up()
+    if not embedded:
+        services.finder.use_configured_model()
+    return did_job or bool(cut) or bool(embedded)
+
+
+def do_job(services: Services, *, at: datetime) -> bool:
+    """Do the oldest due job; False if there is none.
+
+    A job that fails leaves nothing behind but the reason, and is tried again later.
+    """
+    with services.database.read() as session:
+        if not jobs.due(session, at=at):
+            return False
+    with services.database.write() as session:
+        claim = jobs.claim(session, at=at)
+    if claim is None:
+        return False
+    began = time.perf_counter()
+    try:
+        _do(services, claim, at)
+    except ClaimLost:
+        log.warning("job taken over", job=claim.kind, subject=claim.subject_id)
+    except Exception as error:
+        log.exception("job failed", job=claim.kind, subject=claim.subject_id)
+        with services.database.write() as session:
+            jobs.fail(session, claim, _said(error), at=at)
+    else:
+        ms = round((time.perf_counter() - began) * 1000)
+        log.info("job done", job=claim.kind, subject=claim.subject_id, ms=ms)
+    return True
+
+
+def work_all(services: Services, *, at: datetime | None = None) -> None:
+    """Work until nothing is due any more."""
+    while work_once(services, at=at or datetime.now(UTC)):
+        pass
+
+
+class Worker:
+    """A thread that works until it is stopped; what fails never stops it."""
+
+    def __init__(self, services: Services) -> None:
+        """Prepare the thread."""
+        self._services = services
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self.run, name="kb-worker", daemon=True)
+        self._saved = self._cleaned = time.monotonic()
+        self._unsaved = False
+
+    def start(self) -> None:
+        """Begin to work in the background."""
+        self._thread.start()
+
+    def stop(self, *, seconds: float = 30) -> None:
+        """Finish the work in hand, save the index, and end; safe to call twice."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def ask_to_stop(self) -> None:
+        """Let `run` return after the work in hand; for signal handlers."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until asked to stop, in the calling thread."""
+        while not self._stopping.is_set():
+            self._stopping.wait(self._step())
+        if self._unsaved:
+            self._services.finder.save()
+
+    def _step(self) -> float:
+        """Work once; how many seconds to rest then."""
+        try:
+            worked = work_once(self._services, at=datetime.now(UTC))
+            self._unsaved = self._unsaved or worked
+            self._keep_house()
+        except Exception:
+            log.exception("work failed")
+            return PAUSE
+        return 0.0 if worked else POLL
+
+    def _keep_house(self) -> None:
+        now = time.monotonic()
+        if self._unsaved and now - self._saved > SNAPSHOT:
+            self._services.finder.save()
+            self._saved, self._unsaved = now, False
+        if now - self._cleaned > CLEANING:
+            with self._services.database.write() as session:
+                idempotency.forget(session, at=datetime.now(UTC))
+            self._cleaned = now
+
+
+def _do(services: Services, claim: Claim, at: datetime) -> None:
+    handler = HANDLERS.get(claim.kind)
+    if handler is None:
+        raise UnknownJob(f"no handler for {claim.kind!r} jobs")
+    write = handler(services, claim.subject_id, at)
+    with services.database.write() as session:
+        write(session)
+        jobs.done(session, claim, at=at)
+
+
+def _said(error: Exception) -> str:
+    """What may be kept of an error: only our own messages never quote a ticket."""
+    if isinstance(error, KbError):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__
