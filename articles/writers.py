@@ -1,0 +1,245 @@
+"""The extractive writer: chooses and orders what was said, and adds nothing."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from articles import discourse, thinness, titles
+from articles.environment import Mention, mentions
+from articles.passages import Said, Scribe, said, scribe
+from articles.ports import (
+    Case,
+    Draft,
+    Part,
+    Section,
+    SectionName,
+    SentenceScorer,
+    Statement,
+    StatementKind,
+    TooThin,
+    Turn,
+)
+from articles.sentences import PieceKind
+from articles.similarity import SharedWords
+from kb.models import AuthorRole
+
+ISSUE_LENGTH = 4
+"""Sentences; what a reader takes in before looking for the resolution."""
+ENOUGH_SYMPTOM = 1.5
+"""The score a sentence needs to tell the issue; see _symptom_score."""
+RESOLUTION_LENGTH = 20
+"""Statements; a longer answer loses its remarks first, never its steps' order."""
+CAUSE_LENGTH = 2
+VERIFICATION_LENGTH = 2
+ENVIRONMENT_LENGTH = 6
+SAME = 0.9
+"""Shared-words similarity from which two statements say the same."""
+
+
+class ExtractiveWriter:
+    """Needs no service and invents nothing; the default.
+
+    Args:
+        scorer: ranks the sentences of the issue by meaning; shared words where there is none.
+    """
+
+    def __init__(self, scorer: SentenceScorer | None = None) -> None:
+        self._scorer: SentenceScorer = scorer or SharedWords()
+
+    def write(self, case: Case) -> Draft:
+        """See Writer."""
+        assessment = thinness.assess(case)
+        if not assessment.basis:
+            raise TooThin("the ticket does not say what was done", assessment.missing)
+        pen = scribe(case)
+        solving = thinness.solving_turns(case)
+        chosen = _solution(case, solving)
+        issue = _issue(case, solving, self._scorer)
+        found = mentions(case)[:ENVIRONMENT_LENGTH]
+        verification = _verification(case, solving, used=chosen.resolution)
+        sections = (
+            _section(pen, SectionName.ISSUE, issue),
+            Section(SectionName.ENVIRONMENT, tuple(pen.mention(each) for each in found)),
+            _section(pen, SectionName.CAUSE, chosen.cause),
+            _section(pen, SectionName.RESOLUTION, chosen.resolution, steps=True),
+            _section(pen, SectionName.VERIFICATION, verification),
+        )
+        title = titles.title(case, issue, found)
+        if not sections[0].statements:
+            stated = Statement(pen.text(title.symptom), title.symptom)
+            sections = (Section(SectionName.ISSUE, (stated,)), *sections[1:])
+        return Draft(
+            title=title.rendered(pen),
+            language=case.language,
+            sections=tuple(section for section in sections if section.statements),
+            title_evidence=title.evidence,
+            replaced=pen.replaced(),
+            missing=assessment.missing,
+        )
+
+
+def _section(
+    pen: Scribe, name: SectionName, chosen: Iterable[Said], *, steps: bool = False
+) -> Section:
+    statements = tuple(pen.statement(each, _kind(each, steps=steps)) for each in chosen)
+    return Section(name, tuple(each for each in statements if re.search(r"\w", each.text)))
+
+
+def _kind(each: Said, *, steps: bool) -> StatementKind:
+    if each.piece.kind is PieceKind.CODE:
+        return StatementKind.CODE
+    step = each.act.instructs or each.act.exact or each.piece.kind is PieceKind.ITEM
+    return StatementKind.STEP if steps and step else StatementKind.SENTENCE
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    cause: list[Said]
+    resolution: list[Said]
+
+
+def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
+    earlier = _earlier_words(case)
+    told = [
+        each for turn in solving for each in said(case, turn) if not _repeats(each, earlier, turn)
+    ]
+    useful = _distinct([each for each in told if _useful(each)])
+    cause = [each for each in useful if _is_cause(each)][:CAUSE_LENGTH]
+    resolution = [each for each in useful if each not in cause]
+    if not any(thinness.is_step(each.piece, case.language) for each in resolution):
+        resolution = useful
+        cause = []
+    return _Solution(cause, _shortened(resolution))
+
+
+def _useful(each: Said) -> bool:
+    if each.piece.kind is PieceKind.CODE:
+        return True
+    act = each.act
+    if act.small_talk or act.dead_end or act.question:
+        return False
+    step = act.instructs or act.exact or act.suggests or each.piece.kind is PieceKind.ITEM
+    if act.confirms and not (step or act.explains):
+        return False
+    return step or act.explains or (act.content >= thinness.ENOUGH_WORDS and not act.complains)
+
+
+STRONG_CAUSE = re.compile(
+    r"^(?:\W|so |it |es |the |die |der |das |de |het |root |eigentliche |vermutlich |probably )*"
+    r"(?:cause|reason|culprit|problem|issue|fault|ursache|grund|auslöser|fehler|oorzaak|reden|probleem|fout"
+    r"|lag|liegt|stellte sich|turned out|turns out|bleek|lag aan|ligt aan|kwam|komt)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_cause(each: Said) -> bool:
+    """Whether the sentence says why, rather than what to do about it."""
+    act = each.act
+    if each.piece.kind is not PieceKind.SENTENCE or not act.explains:
+        return False
+    return not act.instructs or bool(STRONG_CAUSE.match(each.piece.text))
+
+
+def _shortened(statements: list[Said]) -> list[Said]:
+    """At most RESOLUTION_LENGTH: remarks go before steps, late ones before early ones."""
+    surplus = len(statements) - RESOLUTION_LENGTH
+    if surplus <= 0:
+        return statements
+    remarks = [each for each in statements if not _directs(each)]
+    dropped = remarks[::-1][:surplus]
+    kept = [each for each in statements if each not in dropped]
+    return kept[:RESOLUTION_LENGTH]
+
+
+def _directs(each: Said) -> bool:
+    return each.act.instructs or each.act.exact or each.piece.kind is not PieceKind.SENTENCE
+
+
+def _earlier_words(case: Case) -> dict[str, Turn]:
+    """Each sentence by its letters and digits, and the turn that said it first."""
+    first: dict[str, Turn] = {}
+    for turn in case.turns:
+        for each in said(case, turn):
+            first.setdefault(_letters(each.piece.text), turn)
+    return first
+
+
+def _repeats(each: Said, earlier: dict[str, Turn], turn: Turn) -> bool:
+    """Whether somebody else had said it before: then it is a quotation without its marks."""
+    first = earlier.get(_letters(each.piece.text), turn)
+    return first is not turn and first.role is not turn.role
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
+def _distinct(statements: Sequence[Said]) -> list[Said]:
+    """Without what an earlier statement says already in nearly the same words."""
+    words, kept = SharedWords(), list[Said]()
+    for each in statements:
+        near = words.similarity([other.piece.text for other in kept], each.piece.text)
+        if not near or max(near) < SAME:
+            kept.append(each)
+    return kept
+
+
+def _issue(case: Case, solving: Collection[Turn], scorer: SentenceScorer) -> list[Said]:
+    """The sentences of the requester that tell the symptom best, in their order."""
+    turns = [turn for turn in case.turns if _asks(turn) and turn not in solving][:1]
+    pieces = [each for turn in turns for each in said(case, turn)]
+    prose = [
+        each for each in pieces if each.piece.kind is not PieceKind.CODE and not each.act.small_talk
+    ]
+    near = scorer.similarity([each.piece.text for each in prose], case.title)
+    scored = [
+        (_symptom_score(each, first=index == 0, near=score), index)
+        for index, (each, score) in enumerate(zip(prose, near, strict=True))
+    ]
+    best = sorted(scored, reverse=True)[:ISSUE_LENGTH]
+    chosen = [prose[index] for score, index in best if score >= ENOUGH_SYMPTOM]
+    logs = [each for each in pieces if each.piece.kind is PieceKind.CODE][:1]
+    return sorted(_distinct(chosen + logs), key=lambda each: each.piece.start)
+
+
+def _asks(turn: Turn) -> bool:
+    return turn.part is Part.DESCRIPTION or (
+        turn.part is Part.MESSAGE and turn.role is AuthorRole.REQUESTER
+    )
+
+
+def _symptom_score(each: Said, *, first: bool, near: float) -> float:
+    act, text = each.act, each.piece.text
+    score = 3.0 * near + 2.0 * act.complains + 1.0 * act.exact + 1.0 * first
+    score += 2.0 * bool(discourse.RECENT_CHANGE.search(text)) + 0.5 * act.question
+    return score - 2.0 * (act.dead_end or act.tried) - 3.0 * (act.content < thinness.ENOUGH_WORDS)
+
+
+CHECKED = re.compile(
+    r"\b(?:verified|confirmed|tested|bestätigt|geprüft|getestet|verifiziert|bevestigd|gecontroleerd|getest)\b",
+    re.IGNORECASE,
+)
+
+
+def _verification(case: Case, solving: Sequence[Turn], *, used: Collection[Said]) -> list[Said]:
+    """What says that it works, in the solution or after it; the last words count most."""
+    first = case.turns.index(solving[0]) if solving else 0
+    spans = {(each.turn.part, each.turn.message, each.piece.start) for each in used}
+    confirming = [
+        each
+        for turn in case.turns[first:]
+        for each in said(case, turn)
+        if each.piece.kind is not PieceKind.CODE
+        and each.act.confirms
+        and (
+            turn in solving or turn.role is AuthorRole.REQUESTER or CHECKED.search(each.piece.text)
+        )
+        and not each.act.question
+        and (turn.part, turn.message, each.piece.start) not in spans
+    ]
+    return _distinct(confirming)[:VERIFICATION_LENGTH]
+
+
+def environment_of(case: Case) -> tuple[Mention, ...]:
+    """The products and versions that the ticket names."""
+    return tuple(mentions(case)[:ENVIRONMENT_LENGTH])

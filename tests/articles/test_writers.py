@@ -1,0 +1,217 @@
+"""The extractive writer: says only what was said, in order, and shows where."""
+# ruff: noqa: E501 - a row of a table is easier to check in one line
+
+import pytest
+
+from articles.markdown import to_markdown
+from articles.ports import (
+    Case,
+    Draft,
+    Missing,
+    Part,
+    SectionName,
+    StatementKind,
+    TooThin,
+)
+from articles.writers import ExtractiveWriter
+from tests.articles.cases import (
+    ALL,
+    DUTCH,
+    ENGLISH,
+    GERMAN,
+    answered,
+    asked,
+    described,
+    resolved,
+    solved,
+)
+
+
+def written(case: Case) -> Draft:
+    return ExtractiveWriter().write(case)
+
+
+def texts(draft: Draft, name: SectionName) -> list[str]:
+    return [statement.text for statement in draft.section(name)]
+
+
+def everything(draft: Draft) -> str:
+    return to_markdown(draft)
+
+
+class TestEvidence:
+    @pytest.mark.parametrize("case", ALL, ids=lambda case: case.language)
+    def test_every_statement_lies_in_its_source(self, case: Case) -> None:
+        draft = written(case)
+
+        assert draft.sections
+        for section in draft.sections:
+            for statement in section.statements:
+                assert statement.evidence
+                for evidence in statement.evidence:
+                    source = case.text(evidence.part, evidence.message)
+                    assert source is not None
+                    assert 0 <= evidence.start < evidence.end <= len(source)
+
+    @pytest.mark.parametrize("case", ALL, ids=lambda case: case.language)
+    def test_the_span_says_what_the_statement_says(self, case: Case) -> None:
+        draft = written(case)
+        hidden = {each.placeholder for each in draft.replaced}
+
+        for section in draft.sections:
+            for statement in section.statements:
+                [evidence] = statement.evidence
+                source = (case.text(evidence.part, evidence.message) or "")[
+                    evidence.start : evidence.end
+                ]
+                if not any(placeholder in statement.text for placeholder in hidden):
+                    assert " ".join(source.split()) == " ".join(statement.text.split())
+
+    def test_the_title_has_evidence_too(self) -> None:
+        draft = written(ENGLISH)
+
+        assert next(each.part for each in draft.title_evidence) is Part.TITLE
+
+
+class TestSections:
+    @pytest.mark.parametrize(
+        ("case", "symptom", "cause", "step", "check"),
+        [
+            (ENGLISH, "drops every few minutes", "old wireless driver", "Device Manager", "works now"),
+            (GERMAN, "startet Outlook nicht", "beschädigtes Profil", "Systemsteuerung > Mail", "startet wieder"),
+            (DUTCH, "werkt scannen naar e-mail niet", "verlopen was", "Netwerk > SMTP", "werkt weer"),
+        ],
+        ids=["en", "de", "nl"],
+    )  # fmt: skip
+    def test_each_holds_what_belongs_there(
+        self, case: Case, symptom: str, cause: str, step: str, check: str
+    ) -> None:
+        draft = written(case)
+
+        assert symptom in " ".join(texts(draft, SectionName.ISSUE))
+        assert cause in " ".join(texts(draft, SectionName.CAUSE))
+        assert step in " ".join(texts(draft, SectionName.RESOLUTION))
+        assert check in " ".join(texts(draft, SectionName.VERIFICATION))
+
+    def test_steps_keep_their_order_and_the_command_its_place(self) -> None:
+        statements = written(ENGLISH).section(SectionName.RESOLUTION)
+
+        assert [statement.kind for statement in statements] == [
+            StatementKind.STEP,
+            StatementKind.STEP,
+            StatementKind.STEP,
+            StatementKind.CODE,
+            StatementKind.STEP,
+        ]
+        assert statements[3].text == "pnputil /add-driver C:\\Drivers\\wlan.inf /install"
+
+    def test_the_environment_names_versions_once(self) -> None:
+        assert texts(written(ENGLISH), SectionName.ENVIRONMENT) == ["NetGate Client 5.2.1"]
+        assert texts(written(GERMAN), SectionName.ENVIRONMENT) == [
+            "Windows 11 23H2",
+            "Outlook 2021",
+        ]
+
+    def test_the_title_names_symptom_and_environment(self) -> None:
+        assert written(ENGLISH).title == "VPN disconnects every few minutes (NetGate Client 5.2.1)"
+
+    def test_a_title_that_says_nothing_is_replaced_by_the_symptom(self) -> None:
+        case = solved(
+            described("Hello. Outlook shows an empty window since this morning."),
+            resolved("Started it with outlook.exe /safe and disabled the add-in."),
+            title="Please help!!!",
+        )
+
+        assert written(case).title == "Outlook shows an empty window since this morning"
+
+
+class TestLeftOut:
+    @pytest.mark.parametrize(
+        ("case", "noise"),
+        [
+            (ENGLISH, ["Hello", "another cable", "help me", "looking into", "Let me know", "regards", "wrote"]),
+            (GERMAN, ["Guten Tag", "Neustart", "helfen", "eingegangen", "Grüßen"]),
+            (DUTCH, ["Goedemorgen", "bedankt", "groet"]),
+        ],
+        ids=["en", "de", "nl"],
+    )  # fmt: skip
+    def test_greetings_thanks_dead_ends_and_quotes_go(self, case: Case, noise: list[str]) -> None:
+        markdown = everything(written(case)).lower()
+
+        assert [each for each in noise if each.lower() in markdown] == []
+
+    @pytest.mark.parametrize("case", ALL, ids=lambda case: case.language)
+    def test_no_private_data_stays(self, case: Case) -> None:
+        markdown = everything(written(case))
+        private = [
+            "Laura",
+            "Barker",
+            "0958",
+            "Müller",
+            "Krüger",
+            "NB-0815",
+            "amueller",
+            "Pieter",
+            "Sanne",
+        ]
+
+        assert [each for each in private if each in markdown] == []
+
+    def test_what_was_replaced_can_be_looked_up(self) -> None:
+        draft = written(GERMAN)
+
+        assert draft.replaced
+        for each in draft.replaced:
+            source = GERMAN.text(each.evidence.part, each.evidence.message) or ""
+            assert "Müller" in source[each.evidence.start : each.evidence.end]
+
+    def test_an_echo_of_the_question_is_a_quotation(self) -> None:
+        case = solved(
+            described("The printer beeps three times and stops after every single page."),
+            answered(
+                "The printer beeps three times and stops after every single page.\n"
+                "Open the rear flap and remove the paper dust.",
+                1,
+                accepted=True,
+            ),
+        )
+
+        assert texts(written(case), SectionName.RESOLUTION) == [
+            "Open the rear flap and remove the paper dust."
+        ]
+
+
+class TestTooThin:
+    @pytest.mark.parametrize(
+        ("language", "note"),
+        [("en", "Fixed."), ("en", "user's VPN works again"), ("de", "Geht wieder"), ("nl", "Werkt weer")],
+    )  # fmt: skip
+    def test_is_refused_with_what_is_missing(self, language: str, note: str) -> None:
+        case = solved(described("My VPN does not connect."), resolved(note), language=language)
+
+        with pytest.raises(TooThin, match="does not say what was done") as refusal:
+            written(case)
+
+        assert Missing.STEP in refusal.value.missing
+        assert Missing.EXACT in refusal.value.missing
+
+    def test_the_requester_may_tell_the_solution(self) -> None:
+        case = solved(
+            described("It prints nothing."),
+            asked("I deleted the old printer driver and added it again, now it works.", 1),
+        )
+
+        assert "deleted the old printer driver" in texts(written(case), SectionName.RESOLUTION)[0]
+
+
+class TestHeadings:
+    @pytest.mark.parametrize(
+        ("case", "heading"),
+        [(ENGLISH, "## Resolution"), (GERMAN, "## Lösung"), (DUTCH, "## Oplossing")],
+        ids=["en", "de", "nl"],
+    )
+    def test_are_in_the_language_of_the_ticket(self, case: Case, heading: str) -> None:
+        assert heading in everything(written(case))
+
+    def test_writing_twice_gives_the_same(self) -> None:
+        assert written(ENGLISH) == written(ENGLISH)
