@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
+from api import pages, problems
+from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
@@ -84,9 +85,10 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services, app.state.metrics = services, metrics
-    problems.install(app)
+    problems.install(app, pages.READERS)
     for router in (me.router, search.router, tickets.router, health.router):
         app.include_router(router)
+    pages.install(app, signing_key(services.settings))
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=services.settings.request_limit)
     app.add_middleware(Guarded)

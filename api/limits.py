@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.problems import describe, of_problem
 
 
 class BodyLimit:
@@ -20,7 +20,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         if self._announced(scope) > self.limit:
-            await problem(scope["path"], 413, self._detail())(scope, receive, send)
+            refused = of_problem(describe(scope["path"], 413, self._detail()))
+            await refused(scope, receive, send)
             return
         read = 0
 

@@ -1,11 +1,12 @@
 """Errors as problem details (RFC 9457): the only place that knows HTTP status codes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
@@ -87,17 +88,24 @@ def status_of(error: type[KbError]) -> int:
     return next((STATUS[base] for base in error.__mro__ if base in STATUS), 500)
 
 
-def problem(
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads answers: programs get the problem document, people a page made of it."""
+
+    people: Callable[[Request], bool] = lambda _request: False
+    page: Callable[[Request, Problem], Response] = lambda _request, problem: of_problem(problem)
+
+
+def describe(
     path: str,
     status: int,
     detail: str,
     *,
     kind: type[KbError] | None = None,
     errors: list[Place] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """A problem document for a request of `path`."""
-    body = Problem(
+) -> Problem:
+    """The problem of a request of `path`."""
+    return Problem(
         type=f"/problems/{kind.__name__}" if kind else "about:blank",
         title=(kind.__doc__ or "").splitlines()[0] if kind else HTTPStatus(status).phrase,
         status=status,
@@ -105,22 +113,23 @@ def problem(
         instance=path,
         errors=errors,
     )
+
+
+def of_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The problem document, with the headers that its status asks for."""
     return JSONResponse(
-        body.model_dump(exclude_none=True),
-        status,
+        problem.model_dump(exclude_none=True),
+        problem.status,
         media_type=MEDIA_TYPE,
-        headers={**HEADERS.get(status, {}), **(headers or {})},
+        headers={**HEADERS.get(problem.status, {}), **(headers or {})},
     )
-
-
-def of_error(path: str, error: KbError) -> JSONResponse:
-    """The problem document for one of our own errors."""
-    return problem(path, status_of(type(error)), str(error), kind=type(error))
 
 
 def unexpected(path: str) -> JSONResponse:
     """What a client learns of an error that nobody foresaw: that it happened."""
-    return problem(path, 500, "an unexpected error; the log names it by the request id")
+    return of_problem(
+        describe(path, 500, "an unexpected error; the log names it by the request id")
+    )
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: OpenAPI fragments
@@ -134,38 +143,49 @@ def documented_open(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: 
     return {status: _entry(status) for status in sorted({500, *statuses})}
 
 
-def install(app: FastAPI) -> None:
-    """Make `app` answer every error, also the framework's own, with a problem document."""
+def install(app: FastAPI, readers: Readers) -> None:
+    """Make `app` answer every error, also the framework's own, with a problem."""
+
+    def answer(
+        request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        if readers.people(request):
+            return readers.page(request, problem)
+        return of_problem(problem, headers)
+
+    def ours(request: Request, error: KbError) -> Response:
+        kind = type(error)
+        found = describe(request.url.path, status_of(kind), str(error), kind=kind)
+        return answer(request, found)
 
     @app.exception_handler(KbError)
-    def _ours(request: Request, error: KbError) -> JSONResponse:
-        return of_error(request.url.path, error)
+    def _ours(request: Request, error: KbError) -> Response:
+        return ours(request, error)
 
     @app.exception_handler(RequestValidationError)
-    def _malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+    def _malformed(request: Request, error: RequestValidationError) -> Response:
         # The framework's own entries hold the input; a place and a reason are enough.
         places = [
             Place(at="/".join(map(str, entry["loc"])), because=entry["msg"])
             for entry in error.errors()
         ]
-        path = request.url.path
-        return problem(path, 422, "the request does not fit its description", errors=places)
+        said = "the request does not fit its description"
+        return answer(request, describe(request.url.path, 422, said, errors=places))
 
     @app.exception_handler(HTTPException)
-    def _framework(request: Request, error: HTTPException) -> JSONResponse:
-        return problem(
-            request.url.path, error.status_code, str(error.detail), headers=error.headers
-        )
+    def _framework(request: Request, error: HTTPException) -> Response:
+        found = describe(request.url.path, error.status_code, str(error.detail))
+        return answer(request, found, error.headers)
 
     @app.exception_handler(IntegrityError)
-    def _collided(request: Request, error: IntegrityError) -> JSONResponse:
+    def _collided(request: Request, error: IntegrityError) -> Response:
         log.warning("write refused", reason=type(error.orig).__name__)
-        return of_error(request.url.path, ChangedMeanwhile("changed meanwhile; try again"))
+        return ours(request, ChangedMeanwhile("changed meanwhile; try again"))
 
     @app.exception_handler(OperationalError)
-    def _gone(request: Request, error: OperationalError) -> JSONResponse:
+    def _gone(request: Request, error: OperationalError) -> Response:
         log.warning("database unavailable", reason=type(error.orig).__name__)
-        return of_error(request.url.path, DatabaseUnavailable("the database does not answer"))
+        return ours(request, DatabaseUnavailable("the database does not answer"))
 
 
 def _entry(status: int) -> dict[str, Any]:  # Any: an OpenAPI fragment

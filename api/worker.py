@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api.wiring import Services
 from indexer import sync
 from kb import idempotency, jobs
-from kb.errors import KbError
+from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ it made: nobody waits for it.  It may be asked twice for the same.
 """
 
 
-class UnknownJob(KbError):
+class UnknownJob(Unavailable):
     """No handler for a job: it was promised by a newer release."""
 
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from kb.errors import NotSignedIn
@@ -53,15 +53,34 @@ def owner(session: Session, secret: str, *, at: datetime) -> Person:
     Raises:
         TokenRefused: it is unknown or expired; the two are not told apart.
     """
+    return identified(session, secret, at=at)[1]
+
+
+def identified(session: Session, secret: str, *, at: datetime) -> tuple[int, Person]:
+    """The id and the owner of the token whose secret this is.
+
+    Raises:
+        TokenRefused: it is unknown or expired; the two are not told apart.
+    """
+    return _valid(session, Token.digest == _digest(secret), at)
+
+
+def owner_by_id(session: Session, token_id: int, *, at: datetime) -> Person:
+    """The person whose token this is, for sessions that began with it.
+
+    Raises:
+        TokenRefused: it was revoked or has expired.
+    """
+    return _valid(session, Token.id == token_id, at)[1]
+
+
+def _valid(session: Session, which: ColumnElement[bool], at: datetime) -> tuple[int, Person]:
     row = session.execute(
-        select(Token, Person)
-        .join(Person, Person.id == Token.person_id)
-        .where(Token.digest == _digest(secret))
+        select(Token, Person).join(Person, Person.id == Token.person_id).where(which)
     ).one_or_none()
     if row is None or (row.Token.expires_at is not None and row.Token.expires_at <= at):
-        raise TokenRefused("the bearer token is not valid; `kb token create` makes a new one")
-    person: Person = row.Person
-    return person
+        raise TokenRefused("the token is not valid; `kb token create` makes a new one")
+    return row.Token.id, row.Person
 
 
 def _digest(secret: str) -> bytes:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from api.cursors import BeforeDep, Part, part
 from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
-from api.fields import Body, Id, Limit, Name, Prose, Row, When, Words, example
+from api.fields import NUL_FREE, Body, Id, Limit, Name, Prose, Row, When, Words, example
 from api.once import Asked, KeyHeader, once
 from api.problems import documented
 from api.routes import PREFIX
@@ -28,6 +28,11 @@ OWN_SOURCE = "kb"
 WORKS_ON_TICKETS = (Role.FIRST_LEVEL, Role.SECOND_LEVEL, Role.ADMINISTRATOR)
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$", examples=["de"])]
+Resolution = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000),
+    NUL_FREE,
+]
 Link = Annotated[str, Field(pattern=r"^https?://[^\s\x00]+$", max_length=2000)]
 
 
@@ -190,7 +195,7 @@ class Closing(Body):
         {"resolution": "Installed firmware 7.2.1 on vpn-gw-02.", "close_code": "solved"}
     )
 
-    resolution: Annotated[Prose, Field(min_length=1, max_length=20_000)]
+    resolution: Resolution
     close_code: Annotated[Name, Field(max_length=100)] | None = None
 
 
