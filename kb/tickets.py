@@ -21,7 +21,7 @@ SECOND_LEVEL = 2
 class TicketNotFound(NotFound):
     """No such ticket, or not for this reader."""
 
-    def __init__(self, ticket_id: int) -> None:
+    def __init__(self, ticket_id: int | str) -> None:
         super().__init__(f"no ticket {ticket_id}")
 
 
@@ -109,6 +109,23 @@ def get(session: Session, reader: Reader, ticket_id: int) -> Ticket:
     if ticket is None:
         raise TicketNotFound(ticket_id)
     return ticket
+
+
+def by_number(session: Session, reader: Reader, external_id: str) -> Ticket:
+    """The ticket that its source system calls `external_id`; of several the newest.
+
+    Raises:
+        TicketNotFound: it is absent or invisible; the two are not told apart.
+    """
+    ticket_id = session.scalar(
+        select(Ticket.id)
+        .where(Ticket.external_id == external_id, visible_tickets(reader))
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+    if ticket_id is None:
+        raise TicketNotFound(external_id)
+    return get(session, reader, ticket_id)
 
 
 def readable_messages(reader: Reader, ticket: Ticket) -> list[Message]:

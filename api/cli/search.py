@@ -35,7 +35,7 @@ def search(query: str, email: str, limit: int, as_json: bool) -> None:
     elif not answer.hits:
         click.echo("nothing found")
     for place, hit in enumerate([] if as_json else answer.hits, start=1):
-        click.echo(f"{place:2}. {_heading(hit)}\n    {_marked(hit)}\n    {_why(hit)}")
+        click.echo(f"{place:2}. {heading(hit)}\n    {marked(hit)}\n    {reasons(hit)}")
 
 
 @click.command()
@@ -72,12 +72,14 @@ def _embed(finder: Finder) -> None:
             bar.update(done)
 
 
-def _heading(hit: Hit) -> str:
+def heading(hit: Hit) -> str:
+    """The title of a hit, its number and its language, for a terminal."""
     place = f" › {hit.heading}" if hit.heading else ""
     return f"{click.style(hit.title, bold=True)}{place}  [{hit.number}, {hit.language}]"
 
 
-def _marked(hit: Hit) -> str:
+def marked(hit: Hit) -> str:
+    """The snippet of a hit with the matching words underlined."""
     text, at = "", 0
     for mark in hit.marks:
         text += hit.snippet[at : mark.start]
@@ -86,11 +88,12 @@ def _marked(hit: Hit) -> str:
     return " ".join((text + hit.snippet[at:]).split())
 
 
-def _why(hit: Hit) -> str:
-    reasons = ", ".join(
+def reasons(hit: Hit) -> str:
+    """The score of a hit and why it was found."""
+    told = ", ".join(
         f"{why.code.replace('_', ' ')}{f' {why.detail}' if why.detail else ''}" for why in hit.why
     )
-    return click.style(f"{hit.score:.2f}  {reasons}", dim=True)
+    return click.style(f"{hit.score:.2f}  {told}", dim=True)
 
 
 def _plain(hit: Hit) -> dict[str, Any]:  # Any: JSON
