@@ -2,7 +2,7 @@
 
 import click
 
-from api.cli import evaluate, imports, people, search, serve
+from api.cli import evaluate, imports, people, search, serve, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,3 +25,4 @@ for command in (
     people.token,
 ):
     main.add_command(command)
+main.add_command(settings.settings)
