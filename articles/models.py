@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, Enum, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.db import Base
@@ -47,13 +47,35 @@ class Article(Base):
     )
     audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
     language: Mapped[str | None] = mapped_column(String(3))
+    product: Mapped[str | None] = mapped_column(String(200))
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    translation_of: Mapped[str | None] = mapped_column(String(500))
+    """Number or id of the article that this one translates, as its file says it."""
+    front_matter: Mapped[str] = mapped_column(default="")
+    """The head of its file as it was written, fences and unknown keys included, for export."""
+    file_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """SHA-256 of what its file last said: reading the same again stops there."""
+    version: Mapped[int] = mapped_column(default=1)
+    """The number of the newest version."""
+    published_version: Mapped[int | None]
+    """The version that readers see; a newer one waits for its review."""
+    verdict: Mapped[str | None]
+    """Why it was rejected."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
     versions: Mapped[list["ArticleVersion"]] = relationship(
         lazy="raise", order_by="ArticleVersion.number", cascade="all, delete-orphan"
     )
+
+
+class Numbering(Base):
+    """One row that holds the last number given out; it is locked while the next one is taken."""
+
+    __tablename__ = "article_numbering"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
 
 
 class ArticleVersion(Base):
@@ -67,12 +89,17 @@ class ArticleVersion(Base):
     number: Mapped[int]
     title: Mapped[str]
     markdown: Mapped[str]
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    """Who may read this version: widening the article later does not open its past."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """None: written by the program, from a ticket or a file."""
     at: Mapped[datetime]
 
     statements: Mapped[list["StatementRow"]] = relationship(
         lazy="raise", order_by="StatementRow.position", cascade="all, delete-orphan"
+    )
+    replacements: Mapped[list["ReplacementRow"]] = relationship(
+        lazy="raise", order_by="ReplacementRow.id", cascade="all, delete-orphan"
     )
 
 
@@ -106,6 +133,57 @@ class EvidenceRow(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     part: Mapped[str] = mapped_column(String(20))
     """title, description, environment, resolution or message."""
-    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
+    """None also when the source system has taken the message back."""
     start: Mapped[int]
     end: Mapped[int]
+
+
+class ReplacementRow(Base):
+    """Something private that became a placeholder; its span is where it stands in the ticket."""
+
+    __tablename__ = "replacements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("article_versions.id", ondelete="CASCADE"), index=True
+    )
+    placeholder: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(50))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    part: Mapped[str] = mapped_column(String(20))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"))
+    start: Mapped[int]
+    end: Mapped[int]
+
+
+class Decision(StrEnum):
+    """What became of the promise to draft an article from a ticket."""
+
+    DRAFTED = "drafted"
+    TOO_THIN = "too_thin"
+
+
+class DraftOutcome(Base):
+    """What the last attempt to draft from a ticket led to, and what it lacked."""
+
+    __tablename__ = "draft_outcomes"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True
+    )
+    decision: Mapped[Decision] = mapped_column(
+        Enum(
+            Decision,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        index=True,
+    )
+    reason: Mapped[str]
+    missing: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What the closing form asks for: values of `articles.ports.Missing`."""
+    notes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What a reviewer should know."""
+    at: Mapped[datetime]

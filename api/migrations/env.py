@@ -1,8 +1,11 @@
 """Alembic's entry: which database, which tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
+from sqlalchemy import Connection
 
 import api.tables  # noqa: F401  (imports every module that defines a table)
 from kb.db import Base, Database, UtcTime
@@ -15,10 +18,32 @@ def _rendered(kind: str, item: Any, _context: object) -> str | Literal[False]:  
     return False
 
 
+@contextmanager
+def _without_cascades(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by copying and dropping it: that must not delete what refers to it."""
+    raw: Any = connection.connection.dbapi_connection  # Any: a raw DBAPI connection
+    raw.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction, so before it
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")
+
+
+@contextmanager
+def _connected(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            with _without_cascades(connection), connection.begin():
+                yield connection
+        else:
+            with connection.begin():
+                yield connection
+
+
 def run() -> None:
     """Migrate the database that `api.schema` put into the configuration."""
     database: Database = context.config.attributes["database"]
-    with database.engine.begin() as connection:
+    with _connected(database) as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

@@ -1,0 +1,333 @@
+"""Articles as people read them: one, many, and the history of one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from articles import numbers
+from articles.models import (
+    Article,
+    ArticleState,
+    ArticleVersion,
+    DraftOutcome,
+    EvidenceRow,
+    StatementRow,
+)
+from articles.visibility import edits, visible_articles, visible_versions
+from kb.errors import NotFound
+from kb.models import Message, Ticket
+from kb.visibility import Reader, sees_internal, visible_tickets
+
+MESSAGE = "message"
+"""The part of a ticket whose evidence names a message."""
+
+
+class ArticleNotFound(NotFound):
+    """No such article or version, or not for this reader."""
+
+    def __init__(self, name: int | str) -> None:
+        super().__init__(f"no article {name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSummary:
+    """An article in a list, in the newest version that the reader may see."""
+
+    id: int
+    number: str
+    title: str
+    state: ArticleState
+    audience_id: int
+    language: str | None
+    product: str | None
+    tags: tuple[str, ...]
+    version: int
+    published_version: int | None
+    source: str
+    ticket_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """The words of a ticket that a statement stands on; `message_id` for the part `message`."""
+
+    ticket_id: int
+    part: str
+    message_id: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A sentence, step or code block with the evidence that this reader may see.
+
+    `supported` says whether there is any evidence at all, visible or not.
+    """
+
+    section: str
+    kind: str
+    text: str
+    supported: bool
+    evidence: tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView(ArticleSummary):
+    """An article with its text; statements are for those who work on articles."""
+
+    markdown: str
+    statements: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A version in the history of an article; `author_id` None: written by the program."""
+
+    number: int
+    title: str
+    author_id: int | None
+    at: datetime
+    audience_id: int
+    published: bool
+
+
+def get(session: Session, reader: Reader, article_id: int) -> ArticleView:
+    """The article in the newest version that `reader` may see.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible; the two are not told apart.
+    """
+    return _view(session, reader, _newest(reader).where(Article.id == article_id), article_id)
+
+
+def by_number(session: Session, reader: Reader, number: str) -> ArticleView:
+    """The article that people call `number`, also written `kb 12` or `12`.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible; the two are not told apart.
+    """
+    wanted = numbers.normal(number) or number
+    return _view(session, reader, _newest(reader).where(Article.number == wanted), number)
+
+
+def version(session: Session, reader: Reader, article_id: int, number: int) -> ArticleView:
+    """The article as it was in version `number`.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible; the two are not told apart.
+    """
+    query = _readable(reader).where(Article.id == article_id, ArticleVersion.number == number)
+    return _view(session, reader, query, article_id)
+
+
+def listed(
+    session: Session,
+    reader: Reader,
+    *,
+    states: Collection[ArticleState] | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[ArticleSummary]:
+    """The newest `limit` articles that `reader` may see, by falling id, below id `before`."""
+    query = _newest(reader)
+    if states is not None:
+        query = query.where(Article.state.in_(states))
+    if before is not None:
+        query = query.where(Article.id < before)
+    rows = session.execute(query.order_by(Article.id.desc()).limit(limit))
+    return [_summary(article, shown) for article, shown in rows]
+
+
+def waiting(session: Session, reader: Reader, *, limit: int) -> list[ArticleSummary]:
+    """What waits for a review, oldest first: drafts, and changes to published articles."""
+    query = _newest(reader).where(
+        (Article.state == ArticleState.DRAFT)
+        | (
+            (Article.state == ArticleState.PUBLISHED)
+            & (Article.version > Article.published_version)
+        )
+    )
+    rows = session.execute(query.order_by(Article.updated_at, Article.id).limit(limit))
+    return [_summary(article, shown) for article, shown in rows]
+
+
+def versions(session: Session, reader: Reader, article_id: int) -> list[VersionView]:
+    """The history of an article as far as `reader` may see it, newest first.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible; the two are not told apart.
+    """
+    query = _readable(reader).where(Article.id == article_id)
+    rows = session.execute(query.order_by(ArticleVersion.number.desc())).all()
+    if not rows:
+        raise ArticleNotFound(article_id)
+    return [
+        VersionView(
+            number=shown.number,
+            title=shown.title,
+            author_id=shown.author_id,
+            at=shown.at,
+            audience_id=shown.audience_id,
+            published=shown.number == article.published_version,
+        )
+        for article, shown in rows
+    ]
+
+
+def outcomes(session: Session, reader: Reader, *, limit: int) -> list[DraftOutcome]:
+    """What became of promised drafts of tickets that `reader` may see, newest first."""
+    if not edits(reader):
+        return []
+    query = (
+        select(DraftOutcome)
+        .join(Ticket, Ticket.id == DraftOutcome.ticket_id)
+        .where(visible_tickets(reader))
+        .order_by(DraftOutcome.at.desc(), DraftOutcome.ticket_id.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _readable(reader: Reader) -> Select[Article, ArticleVersion]:
+    return (
+        select(Article, ArticleVersion)
+        .join(ArticleVersion, ArticleVersion.article_id == Article.id)
+        .where(visible_articles(reader), visible_versions(reader))
+    )
+
+
+def _newest(reader: Reader) -> Select[Article, ArticleVersion]:
+    """Each readable article once, in its newest readable version."""
+    newest = (
+        select(func.max(ArticleVersion.number))
+        .where(ArticleVersion.article_id == Article.id, visible_versions(reader))
+        .correlate(Article)
+        .scalar_subquery()
+    )
+    return _readable(reader).where(ArticleVersion.number == newest)
+
+
+def _view(
+    session: Session,
+    reader: Reader,
+    query: Select[Article, ArticleVersion],
+    name: int | str,
+) -> ArticleView:
+    row: Row[Article, ArticleVersion] | None = session.execute(query).first()
+    if row is None:
+        raise ArticleNotFound(name)
+    article, shown = row
+    return ArticleView(
+        **_fields(article, shown),
+        markdown=shown.markdown,
+        statements=_statements(session, reader, shown) if edits(reader) else (),
+    )
+
+
+def _summary(article: Article, shown: ArticleVersion) -> ArticleSummary:
+    return ArticleSummary(**_fields(article, shown))
+
+
+class _Fields(TypedDict):
+    id: int
+    number: str
+    title: str
+    state: ArticleState
+    audience_id: int
+    language: str | None
+    product: str | None
+    tags: tuple[str, ...]
+    version: int
+    published_version: int | None
+    source: str
+    ticket_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+def _fields(article: Article, shown: ArticleVersion) -> _Fields:
+    return _Fields(
+        id=article.id,
+        number=article.number,
+        title=shown.title,
+        state=article.state,
+        audience_id=shown.audience_id,
+        language=article.language,
+        product=article.product,
+        tags=tuple(article.tags),
+        version=shown.number,
+        published_version=article.published_version,
+        source=article.source,
+        ticket_id=article.ticket_id,
+        created_at=article.created_at,
+        updated_at=article.updated_at,
+    )
+
+
+def _statements(
+    session: Session, reader: Reader, shown: ArticleVersion
+) -> tuple[StatementView, ...]:
+    rows = session.scalars(
+        select(StatementRow)
+        .where(StatementRow.version_id == shown.id)
+        .order_by(StatementRow.position)
+        .options(selectinload(StatementRow.evidence))
+    ).all()
+    quotes = _quotes(session, reader, [item for row in rows for item in row.evidence])
+    return tuple(
+        StatementView(
+            section=row.section,
+            kind=row.kind,
+            text=row.text,
+            supported=bool(row.evidence),
+            evidence=tuple(quotes[item.id] for item in row.evidence if item.id in quotes),
+        )
+        for row in rows
+    )
+
+
+def _quotes(
+    session: Session, reader: Reader, evidence: Collection[EvidenceRow]
+) -> dict[int, EvidenceView]:
+    """The evidence that `reader` may see, by its id, with the words it points to."""
+    tickets = {
+        ticket.id: ticket
+        for ticket in session.scalars(
+            select(Ticket)
+            .where(Ticket.id.in_({row.ticket_id for row in evidence}), visible_tickets(reader))
+            .options(selectinload(Ticket.messages))
+        )
+    }
+    found: dict[int, EvidenceView] = {}
+    for row in evidence:
+        ticket = tickets.get(row.ticket_id)
+        text = None if ticket is None else _part(reader, ticket, row)
+        if text is not None:
+            found[row.id] = EvidenceView(
+                row.ticket_id,
+                row.part,
+                row.message_id,
+                row.start,
+                row.end,
+                text[row.start : row.end],
+            )
+    return found
+
+
+def _part(reader: Reader, ticket: Ticket, row: EvidenceRow) -> str | None:
+    """The text that `row` points into; None: it is gone, or not for `reader`."""
+    if row.part != MESSAGE:
+        whole: str | None = getattr(ticket, row.part)
+        return whole
+    message: Message | None = next((m for m in ticket.messages if m.id == row.message_id), None)
+    if message is None or (message.internal and not sees_internal(reader, ticket)):
+        return None
+    return message.text
