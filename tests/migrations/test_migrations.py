@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 
 from api import schema
+from articles.models import ArticleVersion, EvidenceRow
 from kb.db import Database
 from tests import databases
+from tests.articles.writing import make_draft
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -34,3 +36,18 @@ def test_down_and_up_again(fresh: Database) -> None:
     schema.upgrade(fresh)
 
     schema.check(fresh)
+
+
+def test_rows_survive_that_refer_to_an_altered_table(fresh: Database) -> None:
+    """SQLite alters a table by dropping the old one, which must not delete by cascade."""
+    with fresh.write() as session:
+        article = make_draft(session)
+        kept = session.scalar(select(func.count(EvidenceRow.id)))
+
+    schema.downgrade(fresh, "0001")
+    schema.upgrade(fresh)
+
+    with fresh.read() as session:
+        assert session.scalar(select(func.count(EvidenceRow.id))) == kept
+        version = session.scalars(select(ArticleVersion)).one()
+        assert (version.article_id, version.audience_id) == (article.id, article.audience_id)

@@ -1,0 +1,261 @@
+"""From a closed ticket to a draft: read the case, let a writer work, keep what it wrote.
+
+The writer takes seconds, or minutes where it is a language model: a door calls `prepare` in one
+transaction, the writer outside of any, and `keep` or `refuse` in a second one.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from articles import markdown, numbers, statements
+from articles.models import (
+    Article,
+    ArticleState,
+    ArticleVersion,
+    Decision,
+    DraftOutcome,
+    ReplacementRow,
+)
+from articles.ports import Case, Draft, Evidence, Part, TooThin, Turn
+from kb import events
+from kb.errors import Conflict
+from kb.models import (
+    AuthorRole,
+    Grant,
+    Message,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Team,
+    Ticket,
+    TicketState,
+)
+
+SOURCE = "ticket"
+"""The source of articles that were drafted here."""
+
+FALLBACK = "en"
+"""The language of a draft whose ticket has none that we have headings for."""
+
+_HOST = re.compile(r"(?=[^\s]*\d)[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+")
+
+
+def _no_language(text: str) -> str:  # noqa: ARG001  (the default of a detector)
+    return FALLBACK
+
+
+class TicketChanged(Conflict):
+    """The ticket was changed or reopened while the draft was written; writing again helps."""
+
+
+def prepare(
+    session: Session, ticket_id: int, *, detect: Callable[[str], str] = _no_language
+) -> Case | None:
+    """What a writer may use of a closed ticket.
+
+    Args:
+        session: a transaction that may only read.
+        ticket_id: the ticket.
+        detect: tells the language of a text, for tickets whose source does not.
+
+    Returns:
+        None where there is nothing to write: the ticket is gone or not closed, or it has its
+        article already.
+    """
+    if _article_of(session, ticket_id) is not None:
+        return None
+    ticket = session.scalar(
+        select(Ticket)
+        .where(
+            Ticket.id == ticket_id,
+            Ticket.state.in_([TicketState.RESOLVED, TicketState.CLOSED]),
+        )
+        .options(selectinload(Ticket.messages))
+    )
+    if ticket is None:
+        return None
+    external = read_outside(session, ticket.audience_id)
+    language = ticket.language or detect(f"{ticket.title}\n{ticket.description}")
+    return _case(ticket, language, external=external)
+
+
+def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article:
+    """Store `draft` as version 1 of a new article, or leave the one that is there.
+
+    The audience is that of the ticket, or of its internal messages as soon as one of them is
+    evidence, until a person widens it.
+
+    Raises:
+        TicketChanged: the texts that the evidence points into are no longer those of `case`.
+    """
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.id == case.ticket_id)
+        .options(selectinload(Ticket.messages))
+        .with_for_update()
+    )
+    if ticket is None or _turns(ticket) != case.turns:
+        raise TicketChanged(f"ticket {case.ticket_id} was changed while its draft was written")
+    there = _article_of(session, case.ticket_id)
+    if there is not None:
+        return there
+    article = _new_article(session, ticket, draft, at=at)
+    session.flush()  # the event needs the id
+    _note(session, case.ticket_id, Decision.DRAFTED, "", draft.missing, draft.notes, at=at)
+    events.record(
+        session,
+        "article.draft",
+        person_id=None,
+        subject="article",
+        subject_id=article.id,
+        at=at,
+        detail=f"ticket={ticket.id} writer={draft.writer}",
+    )
+    return article
+
+
+def refuse(session: Session, ticket_id: int, error: TooThin, *, at: datetime) -> None:
+    """Note that the ticket was no basis for a draft, and what it lacks."""
+    if _article_of(session, ticket_id) is None:
+        _note(session, ticket_id, Decision.TOO_THIN, error.reason, error.missing, (), at=at)
+
+
+def read_outside(session: Session, audience_id: int) -> bool:
+    """Whether anybody outside our own company was granted the audience."""
+    organisation = or_(
+        Organisation.id == Grant.organisation_id,
+        exists().where(Team.id == Grant.team_id, Team.organisation_id == Organisation.id),
+        exists().where(Person.id == Grant.person_id, Person.organisation_id == Organisation.id),
+    )
+    found = session.scalar(
+        select(Grant.id)
+        .join(Organisation, organisation)
+        .where(Grant.audience_id == audience_id, Organisation.kind != OrganisationKind.OWN)
+        .limit(1)
+    )
+    return found is not None
+
+
+def _article_of(session: Session, ticket_id: int) -> Article | None:
+    return session.scalar(select(Article).where(Article.ticket_id == ticket_id))
+
+
+def _case(ticket: Ticket, language: str, *, external: bool) -> Case:
+    authors = dict.fromkeys(message.author for message in ticket.messages if message.author)
+    return Case(
+        ticket_id=ticket.id,
+        title=ticket.title,
+        turns=_turns(ticket),
+        language=language if language in markdown.HEADINGS else FALLBACK,
+        environment=ticket.environment,
+        item=ticket.item or "",
+        people=tuple(authors),
+        organisations=(ticket.organisation,) if ticket.organisation else (),
+        hosts=(ticket.item,) if ticket.item and _HOST.fullmatch(ticket.item) else (),
+        external=external,
+    )
+
+
+def _turns(ticket: Ticket) -> tuple[Turn, ...]:
+    """The texts of `ticket` in the order they were written."""
+    turns = [
+        Turn(Part.DESCRIPTION, ticket.description, role=AuthorRole.REQUESTER, at=ticket.opened_at)
+    ]
+    turns += [_turn(message) for message in ticket.messages]
+    if ticket.resolution:
+        at = ticket.closed_at or ticket.updated_at
+        turns.append(Turn(Part.RESOLUTION, ticket.resolution, role=AuthorRole.AGENT, at=at))
+    return tuple(turns)
+
+
+def _turn(message: Message) -> Turn:
+    return Turn(
+        Part.MESSAGE,
+        message.text,
+        message=message.id,
+        role=message.role,
+        at=message.at,
+        internal=message.internal,
+        accepted=message.accepted,
+    )
+
+
+def _new_article(session: Session, ticket: Ticket, draft: Draft, *, at: datetime) -> Article:
+    audience_id = _audience(ticket, draft)
+    version = ArticleVersion(
+        number=1,
+        title=draft.title,
+        markdown=_body(draft),
+        audience_id=audience_id,
+        at=at,
+        statements=statements.of_draft(draft),
+        replacements=[
+            ReplacementRow(
+                placeholder=item.placeholder, kind=item.kind, **statements.span(item.evidence)
+            )
+            for item in draft.replaced
+        ],
+    )
+    (number,) = numbers.take(session)
+    article = Article(
+        number=number,
+        source=SOURCE,
+        ticket_id=ticket.id,
+        state=ArticleState.DRAFT,
+        audience_id=audience_id,
+        language=draft.language,
+        product=ticket.item,
+        tags=[],
+        created_at=at,
+        updated_at=at,
+        versions=[version],
+    )
+    session.add(article)
+    return article
+
+
+def _body(draft: Draft) -> str:
+    """The text under the title, which is a field of its own."""
+    return markdown.to_markdown(draft).partition("\n\n")[2]
+
+
+def _audience(ticket: Ticket, draft: Draft) -> int:
+    """Who may read all that the draft stands on."""
+    internal = {message.id for message in ticket.messages if message.internal}
+    used = {item.message for item in _evidence(draft) if item.part is Part.MESSAGE}
+    return ticket.internal_audience_id if used & internal else ticket.audience_id
+
+
+def _evidence(draft: Draft) -> list[Evidence]:
+    return [
+        *draft.title_evidence,
+        *(replaced.evidence for replaced in draft.replaced),
+        *(
+            item
+            for section in draft.sections
+            for statement in section.statements
+            for item in statement.evidence
+        ),
+    ]
+
+
+def _note(
+    session: Session,
+    ticket_id: int,
+    decision: Decision,
+    reason: str,
+    missing: tuple[str, ...],
+    notes: tuple[str, ...],
+    *,
+    at: datetime,
+) -> None:
+    outcome = session.get(DraftOutcome, ticket_id)
+    if outcome is None:
+        outcome = DraftOutcome(ticket_id=ticket_id)
+        session.add(outcome)
+    outcome.decision, outcome.reason, outcome.at = decision, reason, at
+    outcome.missing, outcome.notes = [str(item) for item in missing], list(notes)

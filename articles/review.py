@@ -1,0 +1,251 @@
+"""Review: editing, publishing, rejecting and archiving an article, each by somebody who may."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from articles import audiences, lifecycle, offering, statements
+from articles.models import Article, ArticleState, ArticleVersion
+from articles.store import ArticleNotFound
+from articles.visibility import visible_articles, visible_versions
+from kb import events
+from kb.errors import Conflict, InvalidInput
+from kb.models import Audience, Role
+from kb.visibility import Reader
+
+MAY_EDIT = (Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH, Role.ADMINISTRATOR)
+MAY_PUBLISH = (Role.PUBLISHER, Role.ADMINISTRATOR)
+
+LONGEST = 2_000_000
+"""Longest article, in characters; as for imported files."""
+
+LONGEST_TITLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The text of an article in one version."""
+
+    version: int
+    title: str
+    markdown: str
+
+
+class EditConflict(Conflict):
+    """Somebody has written a newer version; both texts are here, nothing is lost."""
+
+    def __init__(self, number: str, *, base: int, current: Wording, yours: Wording) -> None:
+        super().__init__(
+            f"{number} has been changed: version {current.version} is newer than version {base},"
+            " which you started from"
+        )
+        self.current, self.yours = current, yours
+
+
+class EmptyArticle(InvalidInput):
+    """An article needs a title and a text."""
+
+
+class ArticleTooLong(InvalidInput):
+    """The title or the text is over the limit."""
+
+
+class UnknownAudience(InvalidInput):
+    """There is no such audience."""
+
+
+class NoReason(InvalidInput):
+    """Whoever wrote it must learn why."""
+
+
+def edit(
+    session: Session,
+    reader: Reader,
+    article_id: int,
+    *,
+    base: int,
+    title: str,
+    markdown: str,
+    at: datetime,
+) -> int:
+    """Write a new version on top of version `base`; readers see it once it is published.
+
+    Sentences that stay word for word keep their evidence.
+
+    Returns:
+        The number of the newest version; `base` if nothing differs from it.
+
+    Raises:
+        RoleMissing: `reader` may not edit.
+        ArticleNotFound: it is absent or invisible.
+        EditConflict: `base` is not the newest version.
+        EmptyArticle: title or text is blank.
+        ArticleTooLong: title or text is over the limit.
+    """
+    reader.must_have(*MAY_EDIT)
+    title, markdown = title.strip(), markdown.replace("\r\n", "\n")
+    _check(title, markdown)
+    article, newest = _held(session, reader, article_id)
+    if base != newest.number:
+        raise EditConflict(
+            article.number,
+            base=base,
+            current=Wording(newest.number, newest.title, newest.markdown),
+            yours=Wording(base, title, markdown),
+        )
+    if (title, markdown) == (newest.title, newest.markdown):
+        return newest.number
+    if article.state is ArticleState.REJECTED:
+        article.state = lifecycle.move(article.state, ArticleState.DRAFT)
+    return _add_version(session, reader, article, newest, title=title, markdown=markdown, at=at)
+
+
+def publish(
+    session: Session,
+    reader: Reader,
+    article_id: int,
+    *,
+    version: int | None = None,
+    audience_id: int | None = None,
+    at: datetime,
+) -> None:
+    """Let the readers of `audience_id` find the newest version, from the next search on.
+
+    Args:
+        session: a transaction that may write.
+        reader: who publishes.
+        article_id: a draft, a published article with a newer version, or an archived one.
+        version: the version that was reviewed; None: whichever is the newest.
+        audience_id: None leaves the audience as it is.
+        at: the time of publishing.
+
+    Raises:
+        RoleMissing: `reader` may not publish.
+        ArticleNotFound: it is absent or invisible.
+        EditConflict: there is a newer version than the reviewed one.
+        UnknownAudience: there is no audience `audience_id`.
+        WrongState: the article cannot be published from where it stands.
+    """
+    reader.must_have(*MAY_PUBLISH)
+    article, newest = _held(session, reader, article_id)
+    if version is not None and version != newest.number:
+        wording = Wording(newest.number, newest.title, newest.markdown)
+        raise EditConflict(article.number, base=version, current=wording, yours=wording)
+    article.state = lifecycle.move(article.state, ArticleState.PUBLISHED)
+    wanted = newest.audience_id if audience_id is None else audience_id
+    if session.get(Audience, wanted) is None:
+        raise UnknownAudience(f"no audience {wanted}")
+    audiences.move(session, article, wanted, by=reader.person_id, at=at)
+    newest.audience_id = wanted
+    article.published_version, article.updated_at = newest.number, at
+    offering.offer(session, [(article, newest)])
+    _record(session, reader, article, "article.publish", at, detail=f"version={newest.number}")
+
+
+def reject(session: Session, reader: Reader, article_id: int, *, reason: str, at: datetime) -> None:
+    """Turn a draft down; it stays readable for those who work on articles.
+
+    Raises:
+        RoleMissing: `reader` may not publish.
+        ArticleNotFound: it is absent or invisible.
+        NoReason: `reason` is blank.
+        WrongState: it is no draft.
+    """
+    reader.must_have(*MAY_PUBLISH)
+    if not reason.strip():
+        raise NoReason("say why: whoever wrote it must learn what to do better")
+    article, _ = _held(session, reader, article_id)
+    article.state = lifecycle.move(article.state, ArticleState.REJECTED)
+    article.updated_at, article.verdict = at, reason.strip()
+    _record(session, reader, article, "article.reject", at)
+
+
+def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) -> None:
+    """Take a published article out of search; nothing of it is deleted.
+
+    Raises:
+        RoleMissing: `reader` may not publish.
+        ArticleNotFound: it is absent or invisible.
+        WrongState: it is not published.
+    """
+    reader.must_have(*MAY_PUBLISH)
+    article, _ = _held(session, reader, article_id)
+    article.state = lifecycle.move(article.state, ArticleState.ARCHIVED)
+    article.updated_at = at
+    offering.take_back(session, [article.id])
+    _record(session, reader, article, "article.archive", at)
+
+
+def _check(title: str, markdown: str) -> None:
+    if not title or not markdown.strip():
+        raise EmptyArticle("an article needs a title and a text")
+    if len(title) > LONGEST_TITLE:
+        raise ArticleTooLong(f"the title is longer than {LONGEST_TITLE} characters")
+    if len(markdown) > LONGEST:
+        raise ArticleTooLong(f"the text is longer than {LONGEST} characters")
+
+
+def _held(session: Session, reader: Reader, article_id: int) -> tuple[Article, ArticleVersion]:
+    """The article, kept from others until the transaction ends, with its newest version."""
+    article = session.scalar(
+        select(Article)
+        .where(Article.id == article_id, visible_articles(reader))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if article is None:
+        raise ArticleNotFound(article_id)
+    newest = session.scalar(
+        select(ArticleVersion)
+        .join(Article, Article.id == ArticleVersion.article_id)
+        .where(
+            ArticleVersion.article_id == article_id,
+            ArticleVersion.number == article.version,
+            visible_versions(reader),
+        )
+    )
+    if newest is None:
+        raise ArticleNotFound(article_id)
+    return article, newest
+
+
+def _add_version(
+    session: Session,
+    reader: Reader,
+    article: Article,
+    before: ArticleVersion,
+    *,
+    title: str,
+    markdown: str,
+    at: datetime,
+) -> int:
+    article.version, article.updated_at = before.number + 1, at
+    after = ArticleVersion(
+        article_id=article.id,
+        number=article.version,
+        title=title,
+        markdown=markdown,
+        audience_id=before.audience_id,
+        author_id=reader.person_id,
+        at=at,
+        statements=statements.carried(session, before, title, markdown),
+    )
+    session.add(after)
+    _record(session, reader, article, "article.edit", at, detail=f"version={article.version}")
+    return article.version
+
+
+def _record(
+    session: Session, reader: Reader, article: Article, verb: str, at: datetime, detail: str = ""
+) -> None:
+    events.record(
+        session,
+        verb,
+        person_id=reader.person_id,
+        subject="article",
+        subject_id=article.id,
+        at=at,
+        detail=detail,
+    )
