@@ -1,16 +1,43 @@
 """Mapping files: how the columns and values of a foreign export become ours."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from kb.errors import InvalidInput
+from kb.sources.rows import COLUMNS, MESSAGE_COLUMNS
 
 
 class BadMapping(InvalidInput):
     """The mapping file cannot be used."""
+
+
+def _encoding(name: str) -> str:
+    try:
+        b"x".decode(name, errors="replace")
+    except LookupError as error:
+        raise ValueError(f"no text encoding {name!r}") from error
+    return name
+
+
+def _name(value: Any) -> Any:  # Any: what YAML found
+    if isinstance(value, bool):
+        raise ValueError(  # noqa: TRY004  pydantic passes on nothing else
+            "YAML reads this word as true or false; write it in quotes"
+        )
+    return str(value) if isinstance(value, int | float) else value
+
+
+def _of(names: Collection[str]) -> AfterValidator:
+    def check(given: dict[str, Any]) -> dict[str, Any]:
+        if unknown := [name for name in given if name not in names]:
+            raise ValueError(f"no column {', '.join(unknown)}; there are {', '.join(names)}")
+        return given
+
+    return AfterValidator(check)
 
 
 class CsvFormat(BaseModel):
@@ -19,7 +46,13 @@ class CsvFormat(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
-    encoding: str = "utf-8-sig"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8-sig"
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+Names = dict[Name, Name]
+Values = dict[Name, dict[Name, Any]]  # Any: checked as a value of the column
+Defaults = dict[Name, Any]  # Any: the same
 
 
 class Mapping(BaseModel):
@@ -30,12 +63,12 @@ class Mapping(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    columns: dict[str, str] = Field(default_factory=dict)
-    values: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    defaults: dict[str, Any] = Field(default_factory=dict)
-    message_columns: dict[str, str] = Field(default_factory=dict)
-    message_values: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    message_defaults: dict[str, Any] = Field(default_factory=dict)
+    columns: Annotated[Names, _of(COLUMNS)] = Field(default_factory=dict)
+    values: Annotated[Values, _of(COLUMNS)] = Field(default_factory=dict)
+    defaults: Annotated[Defaults, _of(COLUMNS)] = Field(default_factory=dict)
+    message_columns: Annotated[Names, _of(MESSAGE_COLUMNS)] = Field(default_factory=dict)
+    message_values: Annotated[Values, _of(MESSAGE_COLUMNS)] = Field(default_factory=dict)
+    message_defaults: Annotated[Defaults, _of(MESSAGE_COLUMNS)] = Field(default_factory=dict)
     csv: CsvFormat = CsvFormat()
 
     def ours(self, row: dict[str, Any], names: list[str]) -> dict[str, Any]:
@@ -56,12 +89,15 @@ def read(path: Path) -> Mapping:
         BadMapping: it is not YAML, or has keys or values that mean nothing; says which.
     """
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        return Mapping.model_validate(given)
+        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Mapping.model_validate({} if given is None else given)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadMapping(f"{path}: {error}") from error
     except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        places = "; ".join(
+            f"{'.'.join(map(str, item['loc']))}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()
+        )
         raise BadMapping(f"{path}: {places}") from error
 
 
@@ -75,8 +111,8 @@ def _translated(
     ours = {}
     for name in names:
         value = _reached(row, columns.get(name, name))
-        if isinstance(value, str | int) and str(value) in values.get(name, {}):
-            value = values[name][str(value)]
+        if name in values and isinstance(value, str | int):
+            value = values[name].get(str(value).strip(), value)
         if value is None or value == "":
             value = defaults.get(name)
         if value is not None:

@@ -272,10 +272,10 @@ class TestTickets:
 
 
 class TestCsv:
-    def test_the_mapping_names_every_column_once(
+    def test_the_mapping_names_every_column_that_a_ticket_has_once(
         self, rows: list[dict[str, str]], mapping: Mapping
     ) -> None:
-        assert sorted(rows[0]) == sorted(mapping.columns.values())
+        assert sorted(rows[0]) == sorted([*mapping.columns.values(), "Übergeben von"])
         assert set(mapping.columns) <= set(Ticket.model_fields)
 
     def test_the_rows_are_tickets_once_mapped(
