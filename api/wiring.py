@@ -6,6 +6,7 @@ import structlog
 
 from api import schema
 from indexer.embedders import ModelUnavailable, SentenceTransformersEmbedder
+from indexer.embedders_onnx import SHIPPED, OnnxEmbedder
 from indexer.finder import Adapters, Finder
 from indexer.lexical_stores import TantivyWords
 from indexer.ports import Embedder
@@ -68,8 +69,11 @@ def open_embedder(settings: Settings, model: str | None = None) -> Embedder:
     Raises:
         ModelUnavailable: it cannot be loaded.
     """
+    chosen = model or settings.model
+    if chosen == SHIPPED:
+        return OnnxEmbedder(threads=settings.threads)
     return SentenceTransformersEmbedder(
-        model or settings.model,
+        chosen,
         batch=settings.embedding_batch,
         threads=settings.threads,
         download=settings.model_download,

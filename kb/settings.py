@@ -22,8 +22,9 @@ class Settings(BaseSettings):
     )
 
     model: str = Field(
-        default="packaged:all-MiniLM-L6-v2",
-        description="embedding model: packaged:NAME, a folder, or a sentence-transformers name",
+        default="shipped:secondline-de-nl-en",
+        description="embedding model: shipped:secondline-de-nl-en, packaged:all-MiniLM-L6-v2, "
+        "a folder, or a sentence-transformers name",
     )
     model_download: bool = Field(
         default=False, description="allow sentence-transformers to fetch a model it does not have"

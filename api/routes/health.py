@@ -48,7 +48,7 @@ class Ready(BaseModel):
     model_config = example(
         {
             "status": "ready",
-            "model": "packaged:all-MiniLM-L6-v2#53aa5117",
+            "model": "shipped:secondline-de-nl-en#53aa5117",
             "lag": {"changes": 0, "documents": 0, "passages": 0},
         }
     )

@@ -5,9 +5,11 @@ import json
 import warnings
 from pathlib import Path
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
+from transformers import BertConfig
 
 from indexer.embedders_onnx import SHIPPED
 
@@ -71,6 +73,17 @@ def write_onnx(table: Tensor, core: nn.Module, path: Path) -> None:
         extra_options={"MatMulConstBOnly": True},
     )
     full.unlink()
+    graph = onnx.load(str(path))
+    onnx.helper.set_model_props(graph, {"heads": str(_heads(core))})
+    onnx.save(graph, str(path))
+
+
+def _heads(core: nn.Module) -> int:
+    """Attention heads: the one thing about the layers that their weights do not tell."""
+    config = core.config
+    if not isinstance(config, BertConfig):
+        raise TypeError(f"a BERT network is expected, not {type(core).__name__}")
+    return config.num_attention_heads
 
 
 def write_facts(folder: Path, *, longest: int, dimension: int) -> None:

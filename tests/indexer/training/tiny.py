@@ -32,7 +32,11 @@ def tiny_student(pieces: int, *, seed: int = 3) -> Student:
         intermediate_size=64,
         max_position_embeddings=256,
     )
-    return Student(pieces, BertModel(config, add_pooling_layer=False)).eval()
+    student = Student(pieces, BertModel(config, add_pooling_layer=False)).eval()
+    with torch.no_grad():  # untrained layers are all alike, and the exporter stores equal ones once
+        for parameter in student.core.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.02)
+    return student
 
 
 def write_tiny_model(folder: Path) -> tuple[Student, Tokenizer]:
