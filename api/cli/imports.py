@@ -1,23 +1,43 @@
-"""Importing tickets."""
+"""Importing tickets and articles."""
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from itertools import islice
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from api import importing
 from api.cli import opened
-from kb import people, tickets
-from kb.db import Database
+from api.cli.rejects import RejectsFile
+from api.importing import Refusal
+from articles import files as article_files
+from articles.importing import SOURCE, Vanished
+from kb import people
+from kb.settings import Settings
 from kb.sources import files, mapping
-from kb.sources.files import Audiences, Reject
-from kb.tickets import Recorded, TicketRecord
+from kb.sources.files import Reject
+from kb.tickets import Recorded
 
-BATCH = 500
-"""Rows per transaction: an interrupted import keeps its full batches."""
+SOURCE_LIMIT = 100
+"""Characters of the name of a source."""
+
+AUDIENCE = click.option(
+    "--audience",
+    default=people.INTERNAL,
+    show_default=True,
+    help="Who may read what names no audience.",
+)
+REJECTS = click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where refusals are listed.  [default: PATH.rejects.jsonl, or in KB_DATA_DIR]",
+)
+
+
+def _source(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if not 1 <= len(name.strip()) <= SOURCE_LIMIT:
+        raise click.BadParameter(f"a name has 1 to {SOURCE_LIMIT} characters")
+    return name.strip()
 
 
 @click.group("import")
@@ -27,24 +47,15 @@ def group() -> None:
 
 @group.command("tickets")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", required=True, help="Name of the ticket system, e.g. zammad.")
+@click.option("--source", required=True, callback=_source, help="Ticket system, e.g. zammad.")
 @click.option(
     "--mapping",
     "mapping_path",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="YAML file that says which foreign column is which.",
 )
-@click.option(
-    "--audience",
-    default=people.INTERNAL,
-    show_default=True,
-    help="Who may read tickets that name no audience.",
-)
-@click.option(
-    "--rejects",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where refused rows are listed.  [default: PATH.rejects.jsonl]",
-)
+@AUDIENCE
+@REJECTS
 def import_tickets(
     path: Path, source: str, mapping_path: Path | None, audience: str, rejects: Path | None
 ) -> None:
@@ -53,52 +64,79 @@ def import_tickets(
     Bad rows are refused with line, field and reason and listed in a file; good rows stay.  The
     exit status is 1 if any was refused.
     """
-    with opened.database() as database:
-        chosen = mapping.read(mapping_path) if mapping_path else None
-        audiences = _audiences(database, audience)
-        refused: list[Reject] = []
-        with click.progressbar(
-            length=path.stat().st_size, label="Importing", file=sys.stderr
-        ) as bar:
-            rows = files.read(path, source, audiences, mapping=chosen, progress=bar.update)
-            done = _record(database, _good(rows, refused))
+    chosen = opened.settings()
+    with opened.database(chosen) as database, _rejects(chosen, path, rejects) as refused:
+        translated = mapping.read(mapping_path) if mapping_path else None
+        audiences = importing.audiences(database, audience)
+
+        def refuse(row: Reject) -> None:
+            refused.add(Refusal(str(path), row.line, row.field, row.reason, row.id))
+
+        size = path.stat().st_size
+        with click.progressbar(length=size, label="Importing", file=sys.stderr) as bar:
+            rows = files.read(path, source, audiences, mapping=translated, progress=bar.update)
+            done = importing.import_tickets(database, rows, refuse=refuse)
+    _tell(done, refused)
+
+
+@group.command("articles")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--source",
+    default=SOURCE,
+    show_default=True,
+    callback=_source,
+    help="Name of the folder; with its path or id it names an article.",
+)
+@AUDIENCE
+@click.option("--prune", is_flag=True, help="Archive articles whose files are gone.")
+@REJECTS
+def import_articles(
+    folder: Path, source: str, audience: str, prune: bool, rejects: Path | None
+) -> None:
+    """Import the Markdown files under FOLDER, with YAML front matter or without.
+
+    Bad files are refused and listed in a file; good ones stay.  The exit status is 1 if any was
+    refused.  An article whose file is gone is reported, and stays unless --prune is given.
+    """
+    chosen = opened.settings()
+    with opened.database(chosen) as database, _rejects(chosen, folder, rejects) as refused:
+        number = article_files.count(folder)
+        with click.progressbar(length=number, label="Importing", file=sys.stderr) as bar:
+            done = importing.import_articles(
+                database,
+                folder,
+                source=source,
+                audience=audience,
+                prune=prune,
+                refuse=refused.add,
+                progress=bar.update,
+                at=datetime.now(UTC),
+            )
+    _tell_vanished(done.vanished, prune=prune)
+    _tell(done.recorded, refused)
+
+
+def _rejects(chosen: Settings, path: Path, given: Path | None) -> RejectsFile:
+    if given is not None:
+        if given.resolve() == path.resolve():
+            raise click.UsageError("--rejects must not name the file that is imported")
+        return RejectsFile([given])
+    name = path.resolve().name + ".rejects.jsonl"
+    return RejectsFile([path.resolve().with_name(name), chosen.data_dir / name])
+
+
+def _tell_vanished(vanished: tuple[Vanished, ...], *, prune: bool) -> None:
+    for article in vanished:
+        what = "archived" if prune else "kept; --prune archives it"
+        click.echo(f"{article.number}: its file {article.path} is gone, {what}")
+
+
+def _tell(done: Recorded, refused: RejectsFile) -> None:
     click.echo(
         f"{done.new} new, {done.changed} changed, {done.unchanged} unchanged, "
-        f"{len(refused)} refused"
+        f"{refused.count} refused"
     )
-    if refused:
-        _list(refused, path, rejects or path.with_name(path.name + ".rejects.jsonl"))
+    if refused.count:
+        click.echo(f"all {refused.count} refusals are listed in {refused.path}", err=True)
         sys.exit(1)
-
-
-def _audiences(database: Database, name: str) -> Audiences:
-    with database.write() as session:
-        internal = people.put_audience(session, people.INTERNAL).id
-        return Audiences(
-            people.audiences_by_name(session), people.audience(session, name).id, internal
-        )
-
-
-def _good(rows: Iterable[TicketRecord | Reject], refused: list[Reject]) -> Iterator[TicketRecord]:
-    for row in rows:
-        if isinstance(row, Reject):
-            refused.append(row)
-        else:
-            yield row
-
-
-def _record(database: Database, records: Iterator[TicketRecord]) -> Recorded:
-    total = Recorded(0, 0, 0)
-    while batch := list(islice(records, BATCH)):
-        with database.write() as session:
-            total += tickets.record_all(session, batch)[1]
-    return total
-
-
-def _list(refused: list[Reject], path: Path, where: Path) -> None:
-    with where.open("w", encoding="utf-8") as file:
-        for reject in refused:
-            file.write(json.dumps({"file": str(path), **asdict(reject)}, ensure_ascii=False) + "\n")
-    for reject in refused[:5]:
-        click.echo(f"{path}, line {reject.line}: {reject.field} {reject.reason}", err=True)
-    click.echo(f"all {len(refused)} refused rows are listed in {where}", err=True)
