@@ -10,7 +10,7 @@ from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
-from api.routes import PREFIX, health, me, search, tickets
+from api.routes import PREFIX, articles, drafts, health, me, search, tickets
 from api.wiring import Services
 
 DESCRIPTION = """
@@ -86,7 +86,14 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services, app.state.metrics = services, metrics
     problems.install(app, pages.READERS)
-    for router in (me.router, search.router, tickets.router, health.router):
+    for router in (
+        me.router,
+        search.router,
+        tickets.router,
+        drafts.router,
+        articles.router,
+        health.router,
+    ):
         app.include_router(router)
     pages.install(app, signing_key(services.settings))
     # The last one added is the outermost.

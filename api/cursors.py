@@ -20,7 +20,7 @@ class BadCursor(InvalidInput):
 
 
 class Part(BaseModel, Generic[T]):
-    """A part of a list, newest first; entries that are added meanwhile shift nothing."""
+    """A part of a list; entries that are added meanwhile shift nothing."""
 
     items: list[T]
     next: str | None = Field(description="cursor of the next part; null: this was the last")
@@ -35,7 +35,7 @@ def part(
     return Part(items=[shown(one) for one in kept], next=following)
 
 
-def _before(
+def _position(
     cursor: Annotated[
         str | None,
         Query(alias="next", max_length=200, description="`next` of the part before this one."),
@@ -44,12 +44,12 @@ def _before(
     return None if cursor is None else _unpack(cursor)
 
 
-BeforeDep = Annotated[int | None, Depends(_before)]
-"""The id below which the part begins; None begins at the top."""
+PositionDep = Annotated[int | None, Depends(_position)]
+"""The id of the last entry of the part before; None begins at the top."""
 
 
 def _pack(last_id: int) -> str:
-    return base64.urlsafe_b64encode(f"before:{last_id}".encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(f"last:{last_id}".encode()).decode().rstrip("=")
 
 
 def _unpack(cursor: str) -> int:
@@ -59,6 +59,6 @@ def _unpack(cursor: str) -> int:
         position = int(number)
     except (binascii.Error, ValueError) as error:
         raise BadCursor("`next` is not from a list: take it as it was given") from error
-    if word != b"before" or not 0 < position <= LARGEST_ID:
+    if word != b"last" or not 0 < position <= LARGEST_ID:
         raise BadCursor("`next` is not from a list: take it as it was given")
     return position

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import structlog
 
 from api import schema
+from articles.ports import Writer
+from articles.writers import ExtractiveWriter
 from indexer.embedders import ModelUnavailable, SentenceTransformersEmbedder
 from indexer.embedders_onnx import SHIPPED, OnnxEmbedder
 from indexer.finder import Adapters, Finder
@@ -25,6 +27,7 @@ class Services:
     settings: Settings
     database: Database
     finder: Finder
+    writer: Writer
 
 
 def open_database(settings: Settings) -> Database:
@@ -38,7 +41,7 @@ def open_database(settings: Settings) -> Database:
 
 def build(settings: Settings, database: Database) -> Services:
     """The services for production; a test may build its own."""
-    return Services(settings, database, open_finder(settings, database))
+    return Services(settings, database, open_finder(settings, database), ExtractiveWriter())
 
 
 def open_finder(settings: Settings, database: Database) -> Finder:

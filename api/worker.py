@@ -4,12 +4,15 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
 
 from api.wiring import Services
-from indexer import sync
+from articles import drafting
+from articles.ports import Case, Draft, TooThin
+from indexer import language, sync
 from kb import idempotency, jobs
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
@@ -31,16 +34,30 @@ CLEANING = 3600.0
 Outcome = Callable[[Session], None]
 """Writes what a job has made, in the transaction that removes the job."""
 
-HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {}
+
+class UnknownJob(Unavailable):
+    """No handler for a job: it was promised by a newer release."""
+
+
+def draft(services: Services, ticket_id: int, at: datetime) -> Outcome:
+    """Write a draft from a closed ticket, or note what the ticket lacks."""
+    with services.database.read() as session:
+        case = drafting.prepare(session, ticket_id, detect=language.detect)
+    if case is None:
+        return _nothing
+    try:
+        written = services.writer.write(case)
+    except TooThin as error:
+        return partial(_refuse, ticket_id=ticket_id, error=error, at=at)
+    return partial(_keep, case=case, written=written, at=at)
+
+
+HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {"draft": draft}
 """For each kind of job, what does it.
 
 A handler does the slow part first, in transactions that only read, and returns how to write what
 it made: nobody waits for it.  It may be asked twice for the same.
 """
-
-
-class UnknownJob(Unavailable):
-    """No handler for a job: it was promised by a newer release."""
 
 
 def work_once(services: Services, *, at: datetime) -> bool:
@@ -156,6 +173,18 @@ def _do(services: Services, claim: Claim, at: datetime) -> None:
     with services.database.write() as session:
         write(session)
         jobs.done(session, claim, at=at)
+
+
+def _nothing(_session: Session) -> None:
+    """There was nothing to write."""
+
+
+def _keep(session: Session, *, case: Case, written: Draft, at: datetime) -> None:
+    drafting.keep(session, case, written, at=at)
+
+
+def _refuse(session: Session, *, ticket_id: int, error: TooThin, at: datetime) -> None:
+    drafting.refuse(session, ticket_id, error, at=at)
 
 
 def _said(error: Exception) -> str:

@@ -146,8 +146,13 @@ def listed(
     return [_summary(article, shown) for article, shown in rows]
 
 
-def waiting(session: Session, reader: Reader, *, limit: int) -> list[ArticleSummary]:
-    """What waits for a review, oldest first: drafts, and changes to published articles."""
+def waiting(
+    session: Session, reader: Reader, *, after: int | None = None, limit: int
+) -> list[ArticleSummary]:
+    """What waits for a review: drafts, and changes to published articles.
+
+    By rising id, which is the order in which the articles were begun, above id `after`.
+    """
     query = _newest(reader).where(
         (Article.state == ArticleState.DRAFT)
         | (
@@ -155,7 +160,9 @@ def waiting(session: Session, reader: Reader, *, limit: int) -> list[ArticleSumm
             & (Article.version > Article.published_version)
         )
     )
-    rows = session.execute(query.order_by(Article.updated_at, Article.id).limit(limit))
+    if after is not None:
+        query = query.where(Article.id > after)
+    rows = session.execute(query.order_by(Article.id).limit(limit))
     return [_summary(article, shown) for article, shown in rows]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api.pages import errors, search, session, sign_in, tickets
+from api.pages import articles, drafts, errors, search, session, sign_in, tickets
 from api.problems import Readers
 
 READERS = Readers(people=errors.wanted, page=errors.shown)
@@ -17,7 +17,13 @@ READERS = Readers(people=errors.wanted, page=errors.shown)
 def install(app: FastAPI, key: str) -> None:
     """Add the pages to `app`; `key` signs their sessions."""
     app.state.signer = session.signer(key)
-    for router in (sign_in.router, search.router, tickets.router):
+    for router in (
+        sign_in.router,
+        search.router,
+        tickets.router,
+        drafts.router,
+        articles.router,
+    ):
         app.include_router(router)
     folder = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=folder), name="static")

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from api.cursors import BeforeDep, Part, part
+from api import audiences
+from api.cursors import Part, PositionDep, part
 from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Prose, Row, When, Words, example
 from api.once import Asked, KeyHeader, once
@@ -34,10 +35,6 @@ Resolution = Annotated[
     NUL_FREE,
 ]
 Link = Annotated[str, Field(pattern=r"^https?://[^\s\x00]+$", max_length=2000)]
-
-
-class AudienceUnclear(InvalidInput):
-    """The audience is not one of the reader's own, or there are several to choose from."""
 
 
 class SourceNeeded(InvalidInput):
@@ -212,12 +209,12 @@ class Closed(Row):
 def listed(
     session: SessionDep,
     reader: ReaderDep,
-    before: BeforeDep,
+    position: PositionDep,
     state: Annotated[TicketState | None, Query(description="Only those in this state.")] = None,
     limit: Limit = 20,
 ) -> Part[TicketSummary]:
     """The tickets that you may see, newest first, in parts."""
-    found = tickets.listed(session, reader, state=state, before=before, limit=limit + 1)
+    found = tickets.listed(session, reader, state=state, before=position, limit=limit + 1)
     return part(
         found, limit=limit, shown=TicketSummary.model_validate, id_of=lambda ticket: ticket.id
     )
@@ -288,7 +285,7 @@ def _record(session: Session, reader: Reader, new: NewTicket, at: datetime) -> T
         opened_at=new.opened_at or at,
         updated_at=at,
         messages=tuple(MessageRecord(**message.model_dump()) for message in new.messages),
-        audience_id=_audience_id(session, reader, new.audience),
+        audience_id=audiences.chosen(session, reader, new.audience),
         internal_audience_id=people.put_audience(session, people.INTERNAL).id,
     )
 
@@ -301,12 +298,3 @@ def _name(reader: Reader, new: NewTicket) -> tuple[str, str]:
         raise SourceNeeded("give source and external_id, or neither")
     reader.must_have(Role.ADMINISTRATOR)
     return new.source, new.external_id
-
-
-def _audience_id(session: Session, reader: Reader, name: str | None) -> int:
-    own = {audience.name: audience.id for audience in people.own_audiences(session, reader)}
-    if name is None and len(own) == 1:
-        return next(iter(own.values()))
-    if name is None or name not in own:
-        raise AudienceUnclear("name one of your audiences; GET /api/v1/audiences lists them")
-    return own[name]

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.wiring import Services
+from articles.writers import ExtractiveWriter
 from kb import people, tokens
 from kb.db import Database
 from kb.models import OrganisationKind, Role
@@ -22,7 +23,9 @@ CONTRACTOR = "Nordwind Netze"
 @pytest.fixture
 def services(database: Database, tmp_path: Path) -> Services:
     settings = Settings(data_dir=tmp_path, request_limit=500_000)
-    return Services(settings, database, make_finder(database, tmp_path / "index"))
+    return Services(
+        settings, database, make_finder(database, tmp_path / "index"), ExtractiveWriter()
+    )
 
 
 @pytest.fixture

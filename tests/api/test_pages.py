@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.keys import signing_key
 from api.pages.sign_in import own_path
 from api.wiring import Services
+from api.worker import work_all
 from kb import people, tokens
 from kb.db import Database
 from kb.models import Token
@@ -262,3 +263,108 @@ def test_the_key_is_made_once_for_its_owner_alone(services: Services) -> None:
     given = Settings(secret="from outside", data_dir=services.settings.data_dir)
     assert signing_key(given) == "from outside"
     assert tokens.PREFIX not in first
+
+
+RESOLUTION = (
+    "The gateway ran firmware 7.1 with a rekey fault. Installed firmware 7.2.1 on vpn-gw-02 and"
+    " restarted the service with `systemctl restart strongswan`."
+)
+
+
+@pytest.fixture
+def draft(at_desk: TestClient, services: Services) -> str:
+    """The path of a draft."""
+    with services.database.write() as session:
+        known = make_ticket(session, level=2).id
+    page = at_desk.get(f"/tickets/{known}").text
+    at_desk.post(f"/tickets/{known}/close", data={"csrf": csrf(page), "resolution": RESOLUTION})
+    work_all(services)
+    found = re.search(r'href="(/drafts/\d+)"', at_desk.get("/drafts").text)
+    assert found
+    return found[1]
+
+
+def test_a_draft_is_shown_beside_its_evidence(at_desk: TestClient, draft: str) -> None:
+    text = at_desk.get(draft).text
+
+    assert "<blockquote>" in text
+    assert 'href="/tickets/1#resolution"' in text
+    assert "systemctl restart strongswan" in text
+
+
+def test_a_draft_is_edited_published_and_found(
+    at_desk: TestClient, services: Services, draft: str
+) -> None:
+    text = at_desk.get(draft).text
+    edited = at_desk.post(
+        f"{draft}/edit",
+        data={
+            "csrf": csrf(text),
+            "base": 1,
+            "title": "Rekey fault <b>of</b> firmware 7.1",
+            "markdown": "## Fix\r\n\r\n<script>alert(1)</script> [x](javascript:alert(1)) *now*",
+        },
+    )
+    assert edited.headers["location"] == f"{draft}?done=edited"
+    published = at_desk.post(
+        f"{draft}/publish", data={"csrf": csrf(text), "version": 2, "audience": "internal"}
+    )
+    assert published.headers["location"] == f"{draft}?done=published"
+    work_all(services)
+
+    found = at_desk.get("/?q=rekey+fault&kind=article").text
+    assert "fault &lt;b&gt;of&lt;/b&gt; firmware" in found.replace("<mark>", "").replace(
+        "</mark>", ""
+    )
+    article = at_desk.get("/articles/KB-1").text
+    assert "<em>now</em>" in article
+    assert "<script" not in article
+    assert 'href="javascript' not in article
+    assert "KB-1" in at_desk.get("/articles").text
+    assert "nothing in the ticket" not in article
+
+
+def test_an_edit_in_the_meantime_loses_nothing(at_desk: TestClient, draft: str) -> None:
+    mine = {"csrf": csrf(at_desk.get(draft).text), "base": 1, "title": "Mine", "markdown": "One."}
+    at_desk.post(f"{draft}/edit", data={**mine, "title": "Theirs", "markdown": "Two."})
+
+    answer = at_desk.post(f"{draft}/edit", data=mine)
+
+    assert answer.status_code == 409
+    for kept in ("Mine", "One.", "Theirs", "Two."):
+        assert kept in answer.text
+    assert 'name="base" value="2"' in answer.text
+
+
+def test_a_draft_is_rejected_with_a_reason(at_desk: TestClient, draft: str) -> None:
+    token = csrf(at_desk.get(draft).text)
+    assert at_desk.post(f"{draft}/reject", data={"csrf": token, "reason": " "}).status_code == 422
+
+    answer = at_desk.post(f"{draft}/reject", data={"csrf": token, "reason": "KB-7 says it."})
+
+    assert answer.headers["location"] == f"{draft}?done=rejected"
+    assert f'href="{draft}"' not in at_desk.get("/drafts").text
+
+
+def test_thin_closings_are_listed_with_what_they_lack(
+    at_desk: TestClient, services: Services
+) -> None:
+    with services.database.write() as session:
+        known = make_ticket(session, level=2).id
+    token = csrf(at_desk.get("/").text)
+    at_desk.post(f"/tickets/{known}/close", data={"csrf": token, "resolution": "Fixed."})
+    work_all(services)
+
+    text = at_desk.get("/drafts").text
+
+    assert "no basis for a draft" in text
+    assert f'href="/tickets/{known}"' in text
+
+
+def test_drafts_of_others_are_not_there(
+    at_desk: TestClient, outside: TestClient, draft: str
+) -> None:
+    assert at_desk.get(draft).status_code == 200
+    assert outside.get(draft).status_code == 404
+    assert "Nothing." in outside.get("/drafts").text
+    assert outside.get("/articles/KB-1").status_code == 404

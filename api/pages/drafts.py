@@ -1,0 +1,142 @@
+"""The second level's desk: drafts with the evidence beside each sentence."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from api import audiences
+from api.cursors import PositionDep, part
+from api.deps import NowDep, SessionDep, WriteSessionDep
+from api.fields import Id, Name, Words
+from api.pages.articles import safe
+from api.pages.session import SenderDep, Visitor, VisitorDep
+from api.pages.templating import page
+from api.routes.drafts import Markdown, Reason, Version
+from articles import review, store
+from articles.models import ArticleState
+from articles.review import EditConflict
+from articles.visibility import EDITORS
+
+router = APIRouter(prefix="/drafts", include_in_schema=False)
+
+ROWS = 50
+OUTCOMES = 10
+
+
+@router.get("")
+def listed(
+    request: Request, session: SessionDep, visitor: VisitorDep, position: PositionDep
+) -> Response:
+    """What waits for a review, and which closed tickets were no basis for a draft."""
+    visitor.reader.must_have(*EDITORS)
+    found = store.waiting(session, visitor.reader, after=position, limit=ROWS + 1)
+    rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
+    outcomes = store.outcomes(session, visitor.reader, limit=OUTCOMES)
+    return page(
+        request,
+        "drafts.html",
+        visitor,
+        drafts=found[:ROWS],
+        named=audiences.names(session, visitor.reader),
+        following=rows.next,
+        thin=[outcome for outcome in outcomes if outcome.reason],
+    )
+
+
+@router.get("/{draft_id}")
+def shown(
+    request: Request,
+    session: SessionDep,
+    visitor: VisitorDep,
+    draft_id: Id,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """A draft, its evidence, and what may be done with it."""
+    visitor.reader.must_have(*EDITORS)
+    return _page(request, session, visitor, draft_id, done=done)
+
+
+@router.post("/{draft_id}/edit")
+def edit(
+    request: Request,
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    base: Annotated[Version, Form()],
+    title: Annotated[Words, Form()],
+    markdown: Annotated[Markdown, Form()],
+) -> Response:
+    """Write a new version; where somebody was faster, show both texts and lose none."""
+    try:
+        review.edit(
+            session, sender.reader, draft_id, base=base, title=title, markdown=markdown, at=at
+        )
+    except EditConflict as conflict:
+        return _page(request, session, sender, draft_id, conflict=conflict)
+    return RedirectResponse(f"/drafts/{draft_id}?done=edited", 303)
+
+
+@router.post("/{draft_id}/publish")
+def publish(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    version: Annotated[Version, Form()],
+    audience: Annotated[Name, Form()],
+) -> Response:
+    """Let the chosen audience find it."""
+    sender.reader.must_have(*review.MAY_PUBLISH)
+    review.publish(
+        session,
+        sender.reader,
+        draft_id,
+        version=version,
+        audience_id=audiences.chosen(session, sender.reader, audience),
+        at=at,
+    )
+    return RedirectResponse(f"/drafts/{draft_id}?done=published", 303)
+
+
+@router.post("/{draft_id}/reject")
+def reject(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    reason: Annotated[Reason, Form()],
+) -> Response:
+    """Turn the draft down."""
+    review.reject(session, sender.reader, draft_id, reason=reason, at=at)
+    return RedirectResponse(f"/drafts/{draft_id}?done=rejected", 303)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    visitor: Visitor,
+    draft_id: int,
+    *,
+    done: str = "",
+    conflict: EditConflict | None = None,
+) -> Response:
+    draft = store.get(session, visitor.reader, draft_id)
+    waiting = draft.state is ArticleState.DRAFT or draft.version != draft.published_version
+    roles = visitor.reader.roles
+    return page(
+        request,
+        "draft.html",
+        visitor,
+        status=HTTPStatus.CONFLICT if conflict else HTTPStatus.OK,
+        draft=draft,
+        text=safe(draft.markdown),
+        audiences=audiences.names(session, visitor.reader),
+        may_publish=bool(roles & {*review.MAY_PUBLISH}) and waiting,
+        may_reject=bool(roles & {*review.MAY_PUBLISH}) and draft.state is ArticleState.DRAFT,
+        conflict=conflict,
+        done=done,
+    )

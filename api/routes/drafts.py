@@ -1,0 +1,259 @@
+"""Drafts: what waits for a review, with the evidence of each sentence."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field, StringConstraints
+from sqlalchemy.orm import Session
+
+from api import audiences
+from api.cursors import Part, PositionDep, part
+from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
+from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, Words, example
+from api.problems import documented
+from api.routes import PREFIX
+from articles import review, store
+from articles.models import ArticleState, Decision
+from articles.store import ArticleSummary
+from articles.visibility import EDITORS
+from kb.visibility import Reader
+
+router = APIRouter(prefix=f"{PREFIX}/drafts", tags=["drafts"])
+
+SUMMARY = {
+    "id": 12,
+    "number": "KB-12",
+    "title": "VPN tunnel drops every hour with firmware 7.1",
+    "state": "draft",
+    "audience": "internal",
+    "language": "en",
+    "version": 1,
+    "published_version": None,
+    "ticket_id": 4711,
+    "created_at": "2026-01-06T14:31:00Z",
+    "updated_at": "2026-01-06T14:31:00Z",
+}
+STATEMENT = {
+    "section": "resolution",
+    "kind": "step",
+    "text": "Install firmware 7.2.1.",
+    "supported": True,
+    "evidence": [
+        {
+            "ticket_id": 4711,
+            "part": "resolution",
+            "message_id": None,
+            "start": 0,
+            "end": 25,
+            "quote": "Installed firmware 7.2.1 on",
+        }
+    ],
+}
+DRAFT = SUMMARY | {
+    "markdown": "## Resolution\n\n1. Install firmware 7.2.1.\n",
+    "statements": [STATEMENT],
+}
+
+Markdown = Annotated[str, StringConstraints(min_length=1, max_length=review.LONGEST), NUL_FREE]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5_000), NUL_FREE
+]
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class EvidenceOut(Row):
+    """The words of a ticket that a statement stands on."""
+
+    ticket_id: int
+    part: str = Field(description="title, description, environment, resolution or message")
+    message_id: int | None
+    start: int
+    end: int
+    quote: str
+
+
+class StatementOut(Row):
+    """A sentence, step or code block, with the evidence that you may see."""
+
+    section: str
+    kind: str
+    text: str
+    supported: bool = Field(description="whether there is any evidence, visible to you or not")
+    evidence: list[EvidenceOut]
+
+
+class DraftSummaryOut(Row):
+    """A draft, or a changed article, as lists show it."""
+
+    model_config = example(SUMMARY)
+
+    id: int
+    number: str
+    title: str
+    state: ArticleState
+    audience: str
+    language: str | None
+    version: int = Field(description="the newest version; edits start from it")
+    published_version: int | None
+    ticket_id: int | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class DraftOut(DraftSummaryOut):
+    """A draft with its text and evidence."""
+
+    model_config = example(DRAFT)
+
+    markdown: str
+    statements: list[StatementOut]
+
+
+class Edit(Body):
+    """A new wording; what is left out stays."""
+
+    model_config = example({"base": 1, "title": "VPN tunnel drops every hour with firmware 7.1"})
+
+    base: Version = Field(description="the version that was read; a newer one is a conflict")
+    title: Words | None = None
+    markdown: Markdown | None = None
+
+
+class Publishing(Body):
+    """Who shall read it."""
+
+    model_config = example({"audience": "internal", "version": 1})
+
+    audience: Name | None = Field(
+        default=None, description="one of your audiences; left out: whoever may read it now"
+    )
+    version: Version | None = Field(default=None, description="the version that was reviewed")
+
+
+class Rejection(Body):
+    """Why it is not published."""
+
+    model_config = example({"reason": "KB-7 says the same."})
+
+    reason: Reason
+
+
+class OutcomeOut(Row):
+    """What became of the promise to draft an article from a ticket."""
+
+    model_config = example(
+        {
+            "ticket_id": 4712,
+            "decision": "too_thin",
+            "reason": "the ticket does not say what was done",
+            "missing": ["step", "cause"],
+            "at": "2026-01-06T14:31:00Z",
+        }
+    )
+
+    ticket_id: int
+    decision: Decision
+    reason: str
+    missing: list[str]
+    at: datetime
+
+
+@router.get("", responses=documented(403), summary="List drafts")
+def listed(
+    session: SessionDep, reader: ReaderDep, position: PositionDep, limit: Limit = 20
+) -> Part[DraftSummaryOut]:
+    """What waits for a review, oldest first: drafts, and changes to published articles."""
+    reader.must_have(*EDITORS)
+    found = store.waiting(session, reader, after=position, limit=limit + 1)
+    named = audiences.names(session, reader)
+    return part(
+        found, limit=limit, shown=lambda one: _summary(one, named), id_of=lambda one: one.id
+    )
+
+
+@router.get("/outcomes", responses=documented(403), summary="List what became of promised drafts")
+def outcomes(session: SessionDep, reader: ReaderDep, limit: Limit = 20) -> list[OutcomeOut]:
+    """The latest attempts to draft from a ticket, newest first, with what a ticket lacked."""
+    reader.must_have(*EDITORS)
+    found = store.outcomes(session, reader, limit=limit)
+    return [OutcomeOut.model_validate(outcome) for outcome in found]
+
+
+@router.get("/{draft_id}", responses=documented(403, 404), summary="Show a draft")
+def shown(session: SessionDep, reader: ReaderDep, draft_id: Id) -> DraftOut:
+    """A draft with its text, and for each sentence the words of the ticket it stands on."""
+    reader.must_have(*EDITORS)
+    return _draft(session, reader, draft_id)
+
+
+@router.patch("/{draft_id}", responses=documented(403, 404, 409), summary="Edit a draft")
+def edit(
+    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, wording: Edit
+) -> DraftOut:
+    """Write a new version; sentences that stay word for word keep their evidence."""
+    reader.must_have(*review.MAY_EDIT)
+    now = store.get(session, reader, draft_id)
+    review.edit(
+        session,
+        reader,
+        draft_id,
+        base=wording.base,
+        title=now.title if wording.title is None else wording.title,
+        markdown=now.markdown if wording.markdown is None else wording.markdown,
+        at=at,
+    )
+    return _draft(session, reader, draft_id)
+
+
+@router.post("/{draft_id}/publish", responses=documented(403, 404, 409), summary="Publish a draft")
+def publish(
+    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, publishing: Publishing
+) -> DraftOut:
+    """Let an audience find the newest version, from the next search on."""
+    reader.must_have(*review.MAY_PUBLISH)
+    wanted = publishing.audience
+    review.publish(
+        session,
+        reader,
+        draft_id,
+        version=publishing.version,
+        audience_id=None if wanted is None else audiences.chosen(session, reader, wanted),
+        at=at,
+    )
+    return _draft(session, reader, draft_id)
+
+
+@router.post("/{draft_id}/reject", responses=documented(403, 404, 409), summary="Reject a draft")
+def reject(
+    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, rejection: Rejection
+) -> DraftOut:
+    """Turn a draft down; it stays readable for those who work on articles."""
+    review.reject(session, reader, draft_id, reason=rejection.reason, at=at)
+    return _draft(session, reader, draft_id)
+
+
+def _draft(session: Session, reader: Reader, draft_id: int) -> DraftOut:
+    view = store.get(session, reader, draft_id)
+    summary = _summary(view, audiences.names(session, reader))
+    return DraftOut(
+        **summary.model_dump(),
+        markdown=view.markdown,
+        statements=[StatementOut.model_validate(one) for one in view.statements],
+    )
+
+
+def _summary(one: ArticleSummary, named: dict[int, str]) -> DraftSummaryOut:
+    return DraftSummaryOut(
+        id=one.id,
+        number=one.number,
+        title=one.title,
+        state=one.state,
+        audience=named[one.audience_id],
+        language=one.language,
+        version=one.version,
+        published_version=one.published_version,
+        ticket_id=one.ticket_id,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+    )
