@@ -1,6 +1,6 @@
 """Hybrid search: meaning and words, merged; never a document the reader may not see."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from indexer import language, snippets
 from indexer.finder import Finder
-from indexer.fusion import fused
+from indexer.fusion import UNKNOWN, Weights
 from indexer.models import PassageRow
 from indexer.ports import Found
 from kb.models import Document, DocumentKind, Ticket
@@ -212,8 +212,10 @@ def rank(
         shared |= _best(
             finder.lexical.matching(query, audiences=audiences, limit=4 * len(more), within=more)
         )
-    share = finder.weights.dense_share(language.detect(query))
-    ranked = [_ranked(id_, near.get(id_), shared.get(id_), share) for id_ in near.keys() | shared]
+    candidates = [(near.get(id_), shared.get(id_)) for id_ in near.keys() | shared]
+    languages = _languages(finder, candidates)
+    spoken = language.detect(query)
+    ranked = [_ranked(pair, spoken, languages, finder.weights) for pair in candidates]
     # A score of 0 means that nothing speaks for the document: it only filled the list.
     ranked = [item for item in ranked if item.score > 0]
     ranked.sort(key=lambda item: (-item.score, item.document_id))
@@ -228,13 +230,36 @@ def _best(found: Iterable[Found]) -> dict[int, Found]:
     return best
 
 
-def _ranked(document_id: int, near: Found | None, shared: Found | None, share: float) -> Ranked:
+def _ranked(
+    pair: tuple[Found | None, Found | None],
+    spoken: str,
+    languages: Mapping[int, str],
+    weights: Weights,
+) -> Ranked:
+    near, shared = pair
     dense = near.score if near else 0.0
-    lexical = shared.score if shared else 0.0
     # The passage that shares words is quoted if there is one: its match can be marked.
     quoted = shared or near
-    passage_id = quoted.passage_id if quoted else 0
-    return Ranked(document_id, passage_id, fused(dense, lexical, share), dense, lexical)
+    if quoted is None:
+        raise ValueError("a candidate was proposed by one leg at least")
+    written = languages.get(quoted.passage_id, UNKNOWN)
+    lexical = shared.score * weights.of_words(spoken, written) if shared else 0.0
+    score = weights.fused(dense, lexical)
+    return Ranked(quoted.document_id, quoted.passage_id, score, dense, lexical)
+
+
+def _languages(
+    finder: Finder, candidates: Iterable[tuple[Found | None, Found | None]]
+) -> dict[int, str]:
+    """The language of each passage that a candidate would be quoted by."""
+    quoted = [found for near, shared in candidates if (found := shared or near)]
+    with finder.database.read() as session:
+        rows = session.execute(
+            select(PassageRow.id, PassageRow.language).where(
+                PassageRow.id.in_([found.passage_id for found in quoted])
+            )
+        )
+        return {row.id: row.language for row in rows}
 
 
 def _within(session: Session, reader: Reader, filters: Filters) -> frozenset[int] | None:
@@ -325,7 +350,7 @@ def _reasons(
         yield Why("same_meaning", passage.part)
     if item.lexical >= SHARING:
         yield Why("same_words", passage.part)
-    if request.language != passage.language != "und":
+    if "und" not in (request.language, passage.language) and request.language != passage.language:
         yield Why("other_language", passage.language)
     if document.solved and document.resolution:
         yield Why("solved", "")
