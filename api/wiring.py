@@ -41,7 +41,12 @@ def open_database(settings: Settings) -> Database:
 
 def build(settings: Settings, database: Database) -> Services:
     """The services for production; a test may build its own."""
-    return Services(settings, database, open_finder(settings, database), ExtractiveWriter())
+    return Services(settings, database, open_finder(settings, database), open_writer())
+
+
+def open_writer() -> Writer:
+    """The writer of drafts: extractive, offline."""
+    return ExtractiveWriter()
 
 
 def open_finder(settings: Settings, database: Database) -> Finder:

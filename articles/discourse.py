@@ -198,7 +198,7 @@ _ACTION_EN = (
     r"|stop(?:ped|ping)?|start(?:ed|ing)?|revert(?:ed|ing)?|roll(?:ed|ing)? back|white-?list(?:ed|ing)?|exclud(?:e|ed|ing)|exception|allow(?:ed|ing)?|unblock(?:ed|ing)?"
     r"|extend(?:ed|ing)?|increas(?:e|ed|ing)|renew(?:ed|ing)?|re-?creat(?:e|ed|ing)|re-?enter(?:ed|ing)?|enter(?:ed|ing)?|type|hit|drag(?:ged|ging)?|drop|look in|find|download(?:ed|ing)?"
     r"|compact(?:ed|ing)?|rebuild(?:ing)?|rebuilt|re-?index(?:ed|ing)?|subscrib(?:e|ed|ing)|unsubscrib(?:e|ed|ing)|adjust(?:ed|ing)?|expand(?:ed|ing)?|apply|applied|save[d]?|scroll|expose|hover|refresh(?:ed|ing)?"
-    r"|re-?connect(?:ed|ing)?|disconnect(?:ed|ing)?|re-?join(?:ed|ing)?|re-?register(?:ed|ing)?|authenticat(?:e|ed|ing)|authori[sz](?:e|ed|ing)|clean(?:ed|ing)?|purg(?:e|ed|ing)|modify|modified|correct(?:ed|ing)|exit|quit|try|request(?:ed|ing)?|issued|sync(?:ed|ing|hroni[sz]ed?)?|deploy(?:ed|ing)?|rebind|bind|bound|insert(?:ed|ing)?|pull(?:ed|ing)?|provision(?:ed|ing)?|toggl(?:e|ed|ing)|redirect(?:ed|ing)?|re-?configur(?:e|ed|ing)|go back|return to|merg(?:e|ed|ing)|mark|look under|hold|navigate|access|paste[d]?|hide|show|tap|zoom"
+    r"|re-?connect(?:ed|ing)?|disconnect(?:ed|ing)?|re-?join(?:ed|ing)?|re-?register(?:ed|ing)?|authenticat(?:e|ed|ing)|authori[sz](?:e|ed|ing)|clean(?:ed|ing)?|purg(?:e|ed|ing)|modify|modified|correct(?:ed|ing)|exit|quit|try|request(?:ed|ing)?|issued|sync(?:ed|ing|hroni[sz]ed?)?|deploy(?:ed|ing)?|rebind|bind|bound|insert(?:ed|ing)?|pull(?:ed|ing)?|provision(?:ed|ing)?|toggl(?:e|ed|ing)|redirect(?:ed|ing)?|re-?configur(?:e|ed|ing)|go back|return to|merg(?:e|ed|ing)|mark|look under|hold|navigate|access|paste[d]?|hide|show|tap|zoom|made|delegat(?:e|ed|ing)|link(?:ed|ing)?|attach(?:ed|ing)?|increase|reduce[d]?|limit(?:ed|ing)?|separat(?:e|ed|ing)|convert(?:ed|ing)?|transfer(?:red|ring)?|sort(?:ed|ing)?|filter(?:ed|ing)?|format(?:ted|ting)?|hid|unhide|pin(?:ned|ning)?"
 )
 _ACTION_DE = (
     r"(?:neu ?)?gestartet|neu ?starten|neustart\w*|installier\w*|deinstallier\w*|neuinstall\w*|aktualisier\w*|geändert|ändern|ändere|umgestellt|umstellen|gesetzt|setzen|setze|stellen|stelle|eingestellt|einstellen"
@@ -289,6 +289,8 @@ class Act:
 
     small_talk: bool
     """A greeting, thanks, a promise to report back, a plea for help."""
+    link: bool
+    """Nothing but addresses of pages."""
     dead_end: bool
     """Says that something did not help."""
     tried: bool
@@ -318,6 +320,7 @@ def read(sentence: str) -> Act:
     dead_end = bool(DEAD_END.search(text)) and not (confirms and instructs)
     return Act(
         small_talk=_small_talk(text, exact=exact, instructs=instructs, confirms=confirms),
+        link=bool(LINK_ONLY.match(text)),
         dead_end=dead_end,
         tried=bool(TRIED.search(text)),
         question=question and not suggests,
@@ -332,7 +335,7 @@ def read(sentence: str) -> Act:
 
 
 def _small_talk(text: str, *, exact: bool, instructs: bool, confirms: bool) -> bool:
-    if GREETING.match(text) or LINK_ONLY.match(text):
+    if GREETING.match(text):
         return True
     polite = THANKS.search(text) or FILLER.search(text)
     if not polite:

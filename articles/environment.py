@@ -18,6 +18,11 @@ class Mention:
     evidence: Evidence
 
 
+NEAR = 80
+"""Characters before a version in which its product may stand."""
+SHORTEST = 5
+"""Characters; "v2" alone names nothing."""
+
 BEFORE = re.compile(r"(?:(?:[A-Z][\w.+-]*|iOS|macOS|iPhone|openSUSE)[ \t]){1,3}\(?$")
 AFTER = re.compile(
     r"^(?:[ ,]{0,2}\(?(?:\d{2}[- ]?bit|x64|x86|pro|professional|enterprise|home|education|lts|esr|sp\d|\d{2}h\d|build \d[\d.]*|beta|preview)\b\)?)+",
@@ -60,16 +65,17 @@ def _versions(case: Case, part: Part, message: int | None, text: str) -> Iterato
     for match in VERSION.finditer(text):
         start, end = match.span()
         line = text.rfind("\n", 0, start) + 1
-        if IN_ADDRESS.search(text[line:start]):
+        near = max(line, start - NEAR)
+        if IN_ADDRESS.search(text[near:start]):
             continue
-        before = BEFORE.search(text, line, start)
+        before = BEFORE.search(text, near, start)
         if before:
             start = before.start()
             skip = NOT_A_PRODUCT.match(text[start:end])
             start += skip.end() if skip else 0
         after = AFTER.match(text[end : end + 40])
         end += after.end() if after else 0
-        if re.match(r"[A-Za-z]", text[start:end]):
+        if re.match(r"[A-Za-z]", text[start:end]) and end - start >= SHORTEST:
             yield Mention(
                 " ".join(text[start:end].split()),
                 Evidence(case.ticket_id, part, start, end, message),

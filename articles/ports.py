@@ -148,12 +148,32 @@ class Draft:
         return next((each.statements for each in self.sections if each.name is name), ())
 
 
+class Refusal(StrEnum):
+    """Why a ticket is no basis for an article."""
+
+    NO_ANSWER = "no_answer"
+    ONLY_A_QUESTION = "only_a_question"
+    POINTS_ELSEWHERE = "points_elsewhere"
+    ONLY_THE_OUTCOME = "only_the_outcome"
+    NO_STEP = "no_step"
+
+
+REASONS = {
+    Refusal.NO_ANSWER: "nothing in the ticket says how it was solved",
+    Refusal.ONLY_A_QUESTION: "the answer is only a question",
+    Refusal.POINTS_ELSEWHERE: "the answer only points to another place",
+    Refusal.ONLY_THE_OUTCOME: "the ticket says that it works, not what was done",
+    Refusal.NO_STEP: "the ticket does not say what was done",
+}
+
+
 class TooThin(InvalidInput):
     """The ticket does not say what solved it, so there is nothing to write an article from."""
 
-    def __init__(self, reason: str, missing: tuple[Missing, ...]) -> None:
-        super().__init__(f"{reason}; missing: {', '.join(missing)}")
-        self.reason = reason
+    def __init__(self, refusal: Refusal, missing: tuple[Missing, ...]) -> None:
+        super().__init__(f"{REASONS[refusal]}; missing: {', '.join(missing)}")
+        self.refusal = refusal
+        self.reason = REASONS[refusal]
         self.missing = missing
 
 

@@ -1,10 +1,11 @@
 """Whether a closing says enough for an article, and what the closing form should ask for."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from articles import discourse, sentences
-from articles.ports import Case, Missing, Part, Turn
+from articles.ports import Case, Missing, Part, Refusal, Turn
 from articles.sentences import Piece, PieceKind
 from kb.models import AuthorRole
 
@@ -16,10 +17,16 @@ FOREIGN_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What a closing holds: without a `basis` no article can be written from it."""
+    """What a closing holds, and what it lacks."""
 
-    basis: bool
     missing: tuple[Missing, ...]
+    refusal: Refusal | None = None
+    """Why there is no basis; None where there is one."""
+
+    @property
+    def basis(self) -> bool:
+        """Whether an article can be written from it."""
+        return self.refusal is None
 
 
 def assess(case: Case) -> Assessment:
@@ -37,7 +44,29 @@ def assess(case: Case) -> Assessment:
         Missing.VERSION: not _names_version(case),
         Missing.VERIFICATION: not is_verified(case),
     }
-    return Assessment(basis, tuple(each for each, lacks in missing.items() if lacks))
+    lacking = tuple(each for each, lacks in missing.items() if lacks)
+    return Assessment(lacking, None if basis else _refusal(case))
+
+
+def _refusal(case: Case) -> Refusal:
+    """The nearest reason why nothing that was said is a step."""
+    texts = [turn.text for turn in solving_turns(case) if turn.text.strip()]
+    if not texts:
+        return Refusal.NO_ANSWER
+    pieces = [piece for text in texts for piece in sentences.split(text, case.language)]
+    acts = [discourse.read(piece.text) for piece in pieces]
+    if any(POINTER.search(text) for text in texts):
+        return Refusal.POINTS_ELSEWHERE
+    if any(act.question for act in acts):
+        return Refusal.ONLY_A_QUESTION
+    if any(act.confirms or act.content < ENOUGH_WORDS for act in acts):
+        return Refusal.ONLY_THE_OUTCOME
+    return Refusal.NO_STEP
+
+
+POINTER = re.compile(
+    r"https?://|<question-link>|\b(?:see|siehe|zie)\s(?:here|hier|KB|ticket)\b", re.I
+)
 
 
 def assess_note(note: str, *, language: str = "en", environment: str = "") -> Assessment:
@@ -103,7 +132,7 @@ def is_step(piece: Piece, language: str = "en") -> bool:
     if piece.kind is PieceKind.CODE:
         return True
     act = discourse.read(piece.text)
-    if act.question or act.dead_end:
+    if act.question or act.dead_end or act.link:
         return False
     words = act.content
     if act.instructs:

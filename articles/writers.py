@@ -49,8 +49,8 @@ class ExtractiveWriter:
     def write(self, case: Case) -> Draft:
         """See Writer."""
         assessment = thinness.assess(case)
-        if not assessment.basis:
-            raise TooThin("the ticket does not say what was done", assessment.missing)
+        if assessment.refusal is not None:
+            raise TooThin(assessment.refusal, assessment.missing)
         pen = scribe(case)
         solving = thinness.solving_turns(case)
         chosen = _solution(case, solving)
@@ -88,7 +88,7 @@ def _section(
 def _kind(each: Said, *, steps: bool) -> StatementKind:
     if each.piece.kind is PieceKind.CODE:
         return StatementKind.CODE
-    step = each.act.instructs or each.act.exact or each.piece.kind is PieceKind.ITEM
+    step = _directs(each) and not each.act.link
     return StatementKind.STEP if steps and step else StatementKind.SENTENCE
 
 
@@ -116,6 +116,8 @@ def _useful(each: Said) -> bool:
     if each.piece.kind is PieceKind.CODE:
         return True
     act = each.act
+    if act.link:
+        return True
     if act.small_talk or act.dead_end or act.question:
         return False
     step = act.instructs or act.exact or act.suggests or each.piece.kind is PieceKind.ITEM
@@ -189,7 +191,9 @@ def _issue(case: Case, solving: Collection[Turn], scorer: SentenceScorer) -> lis
     turns = [turn for turn in case.turns if _asks(turn) and turn not in solving][:1]
     pieces = [each for turn in turns for each in said(case, turn)]
     prose = [
-        each for each in pieces if each.piece.kind is not PieceKind.CODE and not each.act.small_talk
+        each
+        for each in pieces
+        if each.piece.kind is not PieceKind.CODE and not (each.act.small_talk or each.act.link)
     ]
     near = scorer.similarity([each.piece.text for each in prose], case.title)
     scored = [

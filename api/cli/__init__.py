@@ -2,7 +2,7 @@
 
 import click
 
-from api.cli import evaluate, imports, model, people, search, serve, settings
+from api.cli import drafts, evaluate, imports, model, people, search, serve, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -14,6 +14,7 @@ main.add_command(imports.group)
 main.add_command(search.search)
 main.add_command(search.index)
 main.add_command(evaluate.evaluate)
+main.add_command(drafts.evaluate_drafts)
 main.add_command(model.group)
 main.add_command(serve.serve)
 main.add_command(serve.worker)

@@ -12,7 +12,7 @@ from articles.redaction.spans import Kind, Private, group
 _AT = r"(?:@|\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?|\s(?:at|ät)\s(?=[\w-]+(?:\sdot\s|\spunkt\s|\spunt\s|\s?[\[(](?:dot|punkt|punt)[\])])))"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punkt|punt|\.)\s?[\])}]\s?|\s(?:dot|punkt|punt)\s)"
 EMAIL = re.compile(
-    rf"(?<![\w.+%-])[\w][\w.+%'’-]*{_AT}[\w](?:[\w-]*[\w])?(?:{_DOT}[\w](?:[\w-]*[\w])?)+",
+    rf"(?<![\w.+%*-])[\w*][\w.+%'’*-]*{_AT}[\w](?:[\w-]*[\w])?(?:{_DOT}[\w](?:[\w-]*[\w])?)+",
     re.IGNORECASE,
 )
 BARE_EMAIL = re.compile(r"(?<![\w.+%/-])[A-Za-z][\w.+%-]*@[A-Za-z][\w-]+(?![\w.:-]*[:~])")
@@ -36,7 +36,7 @@ NAMED_PHONE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 DATE = re.compile(
-    r"^\(?(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-]\d{2,4}\b|^\d{4}-\d{2}-\d{2}|^\d+(?:\.\d+){2,}$"
+    r"^\(?(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-]\d{2,4}\b|^\d{4}-\d{2}-\d{2}|^\d+[.,]\d{2}$|^\d+(?:\.\d+){2,}$"
 )
 EXTENSION_DIGITS = 3
 PHONE_DIGITS = 7
@@ -70,7 +70,7 @@ GERMAN_STREET = re.compile(
     re.VERBOSE,
 )
 DUTCH_STREET = re.compile(
-    rf"""(?<!\w)(?:(?:{_NAME}|van|de|der|den|het|'t)\s){{0,4}}[A-Z][\wéëï'’-]*(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|park|markt|wal|hage|baan|ring|haven|plantsoen|kamp|burg|veld|akker|boulevard|lei|steenweg)
+    rf"""(?<!\w)(?:(?:{_NAME}|van|de|der|den|het|'t)\s){{0,4}}[A-Z][\wéëï'’-]*(?:straat|laan|weg|plein|gracht|kade|dijk|singel|steeg|hof|dreef|pad|park|markt|wal|hage|baan|ring|haven|plantsoen|werf|gaarde|erf|hoek|veste|horst|zoom|brink|meent|stede|zijde|terras|kamp|burg|veld|akker|boulevard|lei|steenweg)
     \s\d{{1,5}}(?:\s?[-/]?\s?(?:[a-zA-Z]{{1,2}}|\d{{1,3}}|hs|bis|[IVX]+)(?!\w))?
     (?:\s?[,;\n]?\s*(?:\d{{4}}\s?[A-Z]{{2}}(?!\w)|(?:B-)?\d{{4}}(?=\s[A-Z]))(?:\s?,?\s+{_PLACE})?|\s?,\s*(?:in\s)?{_PLACE}|\sin\s{_PLACE})?""",
     re.VERBOSE,
@@ -97,7 +97,12 @@ NAMED_ADDRESS = re.compile(
     rf"\b(?:adresse|anschrift|wohnhaft(?: in)?|wohne(?: in)?|lieferadresse|privatadresse|adres|woonadres|bezorgadres|address|home address|lives? at|living at|woont (?:op|aan)|postleitzahl|PLZ|postcode|zip(?: code)?)\b\s*(?:is|ist|lautet|luidt|:|=)?\s*((?:D-|A-|CH-)?\d{{4,5}}(?:\s?[A-Z]{{2}})?(?:\s+{_PLACE})?)",
     re.IGNORECASE,
 )
+LABELLED_STREET = re.compile(
+    r"\b(?:\w*adresse|anschrift|\w*adres|address|standort|locatie|location)\s?:\s?[^\n\d]{0,40}?([A-ZÄÖÜ][\w'’.-]+\s\d{1,4}(?:\s?[-/]\s?\d{1,4})?\s?[a-h]?)(?!\w)",
+    re.IGNORECASE,
+)
 STREETS = (
+    LABELLED_STREET,
     GERMAN_STREET, DUTCH_STREET, DUTCH_POSTCODE, ENGLISH_STREET, UK_POSTCODE, US_CITY, POST_BOX,
     NAMED_ADDRESS,
 )  # fmt: skip
@@ -137,15 +142,26 @@ def _phones(text: str, language: str) -> Iterator[Private]:
 
 def _is_written_as_phone(raw: str) -> bool:
     """Whether the number looks dialled: ten bare digits may be an id, a time stamp or a size."""
+    if raw.startswith("(") and ")" not in raw[:7]:
+        return False
     return raw.startswith(("+", "0", "(")) and not DATE.match(raw) and "." not in raw[:3]
 
 
 def _accounts(text: str) -> Iterator[Private]:
     for found in group(Kind.IBAN, IBAN, text):
-        if is_iban(text[found.start : found.end]):
-            yield found
+        yield from _account(text, found)
     yield from group(Kind.IBAN, NAMED_IBAN, text)
     yield from group(Kind.IBAN, ACCOUNT, text)
+
+
+def _account(text: str, found: Private) -> Iterator[Private]:
+    """The bank account that a span begins with: the words behind it look like its last group."""
+    value = text[found.start : found.end]
+    while value:
+        if is_iban(value):
+            yield Private(found.kind, found.start, found.start + len(value))
+            return
+        value = value[: max(value.rfind(" "), 0)]
 
 
 def is_iban(value: str) -> bool:

@@ -72,12 +72,13 @@ NAMED_LICENCE = re.compile(
         \s*(?:(?:is|ist|lautet|war|was|luidt)\s+|[:=]\s*|\s)["'`]?(?=[A-Z0-9-]*\d)([A-Z0-9]{3,}(?:[- ]?[A-Z0-9]{2,}){1,8})""",
     re.IGNORECASE | re.VERBOSE,
 )
+CIPHER = re.compile(r"(?:ECDHE|DHE|TLS|RSA|AES|SHA|ECDSA)-")
 GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 
 _WORD_FOR_ONE = (
     r"(?:[\w-]*(?:passwor[dt]|passw(?:or)?d|kennwort|wachtwoord|passphrase|passcode|password[ei]?n?)"
-    r"|(?:initial|start|einmal|admin|root|wlan|wifi|wi-fi|bios|master|domain|domänen|default|standaard|tijdelijk\w*|temp\w*)[-_ ]?(?:pw|pwd|pass|key|schlüssel|sleutel)"
-    r"|(?<![\w/-])(?:pw|pwd|pass|psk|ww|pin|puk|pin-?code|pincode|tan|otp|2fa-?code|mfa-?code|zugangscode|toegangscode|access code|zugriffscode|entsperrcode|ontgrendelcode|unlock code"
+    r"|(?:initial|start|einmal|admin|root|wlan|wifi|wi-fi|bios|master|domain|domänen|pre-?shared|auth|priv|gast|guest|default|standaard|tijdelijk\w*|temp\w*)[-_ ]?(?:pw|pwd|pass|key|schlüssel|sleutel)"
+    r"|(?<![\w/=-])(?:pw|pwd|pass|psk|ww|auth-?pass|priv-?pass|(?:gast-?|guest-?)?(?:wlan|wifi|wi-fi)-?code|pin|puk|pin-?code|pincode|tan|otp|2fa-?code|mfa-?code|zugangscode|toegangscode|access code|zugriffscode|entsperrcode|ontgrendelcode|unlock code"
     r"|bestätigungscode|verificatiecode|verification code|security code|einmalcode|sms-?code|recovery (?:key|code)|wiederherstellungs(?:schlüssel|code)|herstel(?:sleutel|code)|geheimzahl|losung|community(?: string)?))"
 )
 _LINK = (
@@ -101,7 +102,10 @@ COMMAND_PASSWORD = re.compile(
         \bsshpass\s+-p\s?['"]?([^\s'"]+)
       | \bmysql\b[^\n]*?\s-p([^\s'"]+)
       | \bcurl\b[^\n]*?(?:-u|--user)\s+['"]?[\w.@\\-]+:([^\s'"]+)
-      | --?(?:password|passwd|pass|pwd|secret|token|api-?key)[=\s]+['"]?([^\s'"-][^\s'"]*)
+      | (?<!\w)--?(?:password|passwd|pass|pwd|secret|token|api-?key)[=\s]+['"]?([^\s'"-][^\s'"]*)
+      | \b(?:psexec|plink|pscp|wmic|smbclient|rdesktop|xfreerdp|ldapsearch|sqlcmd|bcp|osql|mysqldump|vncpasswd)\b[^\n]*?\s[-/][pPw]:?\s?([^\s-]\S+)
+      | \b(?:secret|password|key|community)\s[057]\s(\S+)
+      | \bsnmp-server\scommunity\s(\S+)
       | \bnet\s+user\s+\S+\s+([^\s/*]\S*)
       | \bnet\s+use\b[^\n]*?\s/user:\S+\s+([^\s/*]\S*)
       | (?:\s|^)/(?:p|pass|password):([^\s'"]+)
@@ -116,9 +120,16 @@ IN_QUERY = re.compile(
     r"[?&](?:token|access_token|api_?key|key|sig|signature|password|pwd|secret|code|auth|session)=([^&\s\"'<>)]{4,})",
     re.IGNORECASE,
 )
+CODE_FOR = re.compile(
+    r"(?<!\w)(?:pin(?:-?code)?|\w*-?code|tan|otp)\s(?:for|für|fuer|voor|van|of|zum|zur|beim|bij)\s(?:[^\s\d]+\s){1,4}?(?:(?:is|ist|lautet|luidt)\s|:\s?)?(\d{4,8})(?!\w|[.,]\d)",
+    re.IGNORECASE,
+)
+CONNECTION = re.compile(
+    r"(?<![\w.@/-])([\w.$-]{2,})/([^\s/@]{4,})@([A-Za-z][\w-]*\d\w*|[\w-]+(?:\.[\w-]+)+)"
+)
 CREDENTIAL_PAIR = re.compile(
-    r"\b(?:zugangsdaten|anmeldedaten|logindaten|login|credentials?|inloggegevens|logingegevens|creds|account|benutzer/passwort|user/pass(?:word)?|gebruiker/wachtwoord)\b"
-    r"(?:\s+(?:sind|lauten|are|zijn|is|ist|for|für|voor)\b)?(?:\s\S+)?\s*[:=]?\s+[\"']?([^\s/,\"']{2,})[\"']?\s*(?:/|\||,|:|;)\s*[\"']?([^\s\"',;]{4,})",
+    r"\b(?:zugangsdaten|anmeldedaten|logindaten|login|log-?in|inlog(?:gen)?|einloggen|anmelden|anmeldung|credentials?|inloggegevens|logingegevens|creds|benutzer/passwort|user/pass(?:word)?|gebruiker/wachtwoord)\b"
+    r"(?:\s+(?:sind|lauten|are|zijn|is|ist|for|für|voor|als|as|met|mit|with)\b)?(?:\s\S+)?\s*[:=]?\s+[\"']?([\w.@\\$-]{2,})[\"']?\s*(?:/|\||,|:|;)\s*[\"']?([^\s\"',;]{4,})",
     re.IGNORECASE,
 )
 NOT_A_PASSWORD = re.compile(
@@ -177,8 +188,15 @@ def _passwords(text: str) -> Iterator[Private]:
             yield found
     for match in CREDENTIAL_PAIR.finditer(text):
         if looks_secret(match[2]):
-            yield Private(Kind.USER, *match.span(1))
+            if ":" not in text[match.end(1) : match.start(2)]:
+                yield Private(Kind.USER, *match.span(1))
             yield _trimmed(Private(Kind.PASSWORD, *match.span(2)), text)
+    yield from group(Kind.PASSWORD, CODE_FOR, text)
+    for match in CONNECTION.finditer(text):
+        if looks_secret(match[2]):
+            yield Private(Kind.USER, *match.span(1))
+            yield Private(Kind.PASSWORD, *match.span(2))
+            yield Private(Kind.HOST, *match.span(3))
 
 
 def _stated(text: str) -> Iterator[Private]:
@@ -187,14 +205,19 @@ def _stated(text: str) -> Iterator[Private]:
         found = _trimmed(Private(Kind.PASSWORD, *match.span(match.lastindex or 0)), text)
         value = text[found.start : found.end]
         assigned = re.search(r"[:=>→]\s*[\"“„'‘`«<(]*$", text[match.start() : found.start])
-        if NOT_A_PASSWORD.match(value):
+        if NOT_A_PASSWORD.match(value) or NEVER_SECRET.match(value):
             continue
         if looks_secret(value) or match.lastindex == 1 or (assigned and _alone(text, found)):
             yield found
     for match in ADJACENT_PASSWORD.finditer(text):
         found = _trimmed(Private(Kind.PASSWORD, *match.span(match.lastindex or 0)), text)
-        if looks_secret(text[found.start : found.end]):
+        value = text[found.start : found.end]
+        aside = re.search(r",\s*$|\(\s*$", text[: found.start])
+        if looks_secret(value) and not (aside and ERROR_CODE.match(value)):
             yield found
+
+
+ERROR_CODE = re.compile(r"^[A-Z]{2,}[-_]?\d{2,}$|^0x[0-9A-Fa-f]+$|^\d{3,5}$")
 
 
 def _alone(text: str, found: Private) -> bool:
@@ -206,7 +229,7 @@ def _alone(text: str, found: Private) -> bool:
 def _licences(text: str) -> Iterator[Private]:
     for found in group(Kind.LICENCE, LICENCE_GROUPS, text):
         value = text[found.start : found.end]
-        if any(each.isdigit() for each in value) and any(each.isalpha() for each in value):
+        if _mixed(value) and not CIPHER.match(value):
             yield found
     yield from group(Kind.LICENCE, NAMED_LICENCE, text)
 
@@ -218,11 +241,17 @@ def _trimmed(found: Private, text: str) -> Private:
     return Private(found.kind, found.start, found.start + max(len(kept), 1))
 
 
+NEVER_SECRET = re.compile(
+    r"^(?:\w*:?//|/|[A-Za-z]:\\|\d{1,2}[.:/]\d|(?-i:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6})(?::\d+)?$|[\w.]+=|oauth2?$|starttls$|ssl/tls$|imap4?$|pop3?$|ntlm|kerberos|(?:cram-)?md5$|sha-?\d+$|wpa\d?$|account\d*$)",
+    re.IGNORECASE,
+)
+
+
 def looks_secret(value: str) -> bool:
     """Whether no ordinary word, number, path or address is spelled like it."""
     if NOT_A_PASSWORD.match(value) or len(value) <= SHORT_WORD:
         return False
-    if re.match(r"^(?:https?://|[A-Za-z]:\\|/\w+/|\d{1,2}[.:/]\d)", value):
+    if NEVER_SECRET.match(value):
         return False
     digits = any(each.isdigit() for each in value)
     letters = any(each.isalpha() for each in value)

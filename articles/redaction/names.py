@@ -21,7 +21,7 @@ GREETED = re.compile(
     re.MULTILINE,
 )
 SIGNED = re.compile(
-    rf"(?:^|\n|[.!?,]\s|\s)(?i:mit freundlichen? gr(?:ü|ue)(?:ß|ss)en|freundliche gr(?:ü|ue)(?:ß|ss)e|viele(?:n)? gr(?:ü|ue)(?:ß|ss)e|beste(?:n)? gr(?:ü|ue)(?:ß|ss)e|liebe gr(?:ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:ü|ue)(?:ß|ss)e|gr(?:ü|ue)(?:ß|ss)e?|mfg|lg|vg|bg"
+    rf"(?:^|\n|[.!?,]\s|\s)(?i:mit freundlichen? gr(?:u|ü|ue)(?:ß|ss)en|freundliche gr(?:u|ü|ue)(?:ß|ss)e|viele(?:n)? gr(?:u|ü|ue)(?:ß|ss)e|beste(?:n)? gr(?:u|ü|ue)(?:ß|ss)e|liebe gr(?:u|ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:u|ü|ue)(?:ß|ss)e|gr(?:u|ü|ue)(?:ß|ss)e?|mfg|lg|vg|bg"
     rf"|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|hartelijke groet(?:en)?|groet(?:en|jes)?|mvg|gr\.?|kind regards|best regards|warm regards|regards|best wishes|sincerely|cheers|best|thanks|thank you|many thanks|danke|bedankt|alvast bedankt|yours|br|vielen dank|thx)\s?[,.!:–-]*\s{{0,3}}\n?\s*(?:(?i:i\.\s?[AV]\.|im auftrag|from|von|namens)\s)?({_FULL})(?=\s*(?:[,.\n(|/-]|$))"
 )
 SIGNED_LINE = re.compile(rf"\n\s*[-–~]{{1,2}}\s?({_FULL})\s*$")
@@ -46,7 +46,7 @@ ACTED = re.compile(
 AS_CC = re.compile(
     rf"(?<!\w)(?:cc|CC|Cc|z\.\s?Hd\.|t\.a\.v\.|attn\.?|Attn\.?|FAO|c/o)[:.]?\s({_FULL})"
 )
-MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z][\w-]{2,30})(?=[\s,.:;!?]|$)")
+MENTION = re.compile(r"(?<![^\s(,;])@([A-Za-z][\w-]{2,30})(?=[\s,.:;!?]|$)")
 MAIL_NAME = re.compile(
     rf"({_TWO})\s*<[^>\s]*@|\"([^\"\n]{{3,40}})\"\s*<[^>\s]*@|({_WORD}, {_WORD})\s*<[^>\s]*@"
 )
@@ -133,6 +133,8 @@ def _user_ids(parts: list[str]) -> re.Pattern[str]:
         f"{last}{first[0]}", f"{last}.{first}", f"{first}{last}", f"{first}{last[0]}", f"{last}_{first}",
         f"{last}.{first[0]}",
     }  # fmt: skip
+    forms |= {first[0] + last[:size] for size in range(SHORTEST, len(last))}
+    forms |= {first[:size] + last[:size] for size in (2, SHORTEST) if len(first) >= size}
     long = sorted(
         (re.escape(form) for form in forms if len(form) > SHORTEST), key=len, reverse=True
     )

@@ -32,7 +32,7 @@ class TestFound:
             ("Benutzer: mmueller hat das", "mmueller", Kind.USER),
             ("gebruikersnaam jdevries2", "jdevries2", Kind.USER),
             ("C:\\Users\\mmueller\\AppData", "mmueller", Kind.USER),
-            ("login as CORP\\tbarker failed", "tbarker", Kind.USER),
+            ("login as CORP\\tbarker failed", "CORP\\tbarker", Kind.USER),
             ("Das Passwort lautet Sommer2024!", "Sommer2024!", Kind.PASSWORD),
             ("Passwort: sommer", "sommer", Kind.PASSWORD),
             ("wachtwoord is Welkom01!", "Welkom01!", Kind.PASSWORD),

@@ -9,6 +9,7 @@ from articles.ports import (
     Draft,
     Missing,
     Part,
+    Refusal,
     SectionName,
     StatementKind,
     TooThin,
@@ -189,9 +190,10 @@ class TestTooThin:
     def test_is_refused_with_what_is_missing(self, language: str, note: str) -> None:
         case = solved(described("My VPN does not connect."), resolved(note), language=language)
 
-        with pytest.raises(TooThin, match="does not say what was done") as refusal:
+        with pytest.raises(TooThin, match="says that it works, not what was done") as refusal:
             written(case)
 
+        assert refusal.value.refusal is Refusal.ONLY_THE_OUTCOME
         assert Missing.STEP in refusal.value.missing
         assert Missing.EXACT in refusal.value.missing
 

@@ -14,6 +14,7 @@ from articles.ports import (
     Evidence,
     Missing,
     Part,
+    Refusal,
     Section,
     SectionName,
     Statement,
@@ -41,7 +42,7 @@ class QuotingWriter:
         """See Writer."""
         resolution = case.text(Part.RESOLUTION) or ""
         if resolution in {"", "Fixed."}:
-            raise TooThin("the resolution says nothing", (Missing.STEP,))
+            raise TooThin(Refusal.NO_STEP, (Missing.STEP,))
         issue = [self._whole(case, turn) for turn in case.turns if turn.part in self._quoted]
         sections = [
             Section(SectionName.ISSUE, tuple(issue)),
