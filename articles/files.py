@@ -22,7 +22,7 @@ LONGEST_TITLE = 500
 
 OUR_KEYS = frozenset(
     {"title", "language", "lang", "audience", "tags", "id", "number", "product"}
-    | {"translation_of", "state"}
+    | {"translation_of", "state", "source", "kb_version"}
 )
 """What this program reads; every other key is kept as it was written."""
 
@@ -68,6 +68,10 @@ class ArticleFile:
     tags: tuple[str, ...] = ()
     translation_of: str | None = None
     state: ArticleState | None = None
+    source: str | None = None
+    """Where an exported article first came from; together with `number` it names the article."""
+    base: int | None = None
+    """The version that was exported: a file that was changed since then builds on that one."""
     extras: tuple[tuple[str, str], ...] = ()
     """Keys that are not ours with their values as written."""
 
@@ -185,6 +189,8 @@ def _parsed(path: str, text: str) -> ArticleFile | Refused:
         tags=matter.texts("tags"),
         translation_of=_short(matter, "translation_of", 500),
         state=_state(matter),
+        source=_short(matter, "source", 100),
+        base=_base(matter),
         extras=tuple((e.key, e.written) for e in matter.entries if e.key not in OUR_KEYS),
     )
 
@@ -198,6 +204,13 @@ def _number(matter: FrontMatter) -> str | None:
     if number is None and named is not None and numbers.is_number(named):
         return named
     return number
+
+
+def _base(matter: FrontMatter) -> int | None:
+    text = matter.text("kb_version")
+    if text is not None and not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise _fault(matter, "kb_version", f"{text!r} is no version number")
+    return None if text is None else int(text)
 
 
 def _short(matter: FrontMatter, key: str, limit: int) -> str | None:

@@ -110,18 +110,12 @@ def rewritten(head: str, changes: dict[str, str | Sequence[str] | None]) -> str:
 
     What is not named stays as it was written, comments and order included.
     """
-    matter, _ = split(head)
-    if not matter.head:
-        return _new_head(changes)
     opening = _OPENING.match(head)
-    start = opening.end() if opening else 0
-    closing = _CLOSING.search(head, start)
-    block, rest = head[start:], ""
-    if closing is not None:
-        block, rest = head[start : closing.start()], head[closing.start() :]
-    for key, value in changes.items():
-        block = _with(block, key, value)
-    return head[:start] + block + rest
+    if opening is None:
+        return _new_head(changes)
+    closing = _CLOSING.search(head, opening.end())
+    end = len(head) if closing is None else closing.start()
+    return head[: opening.end()] + _changed(head[opening.end() : end], changes) + head[end:]
 
 
 def _new_head(changes: dict[str, str | Sequence[str] | None]) -> str:
@@ -129,16 +123,18 @@ def _new_head(changes: dict[str, str | Sequence[str] | None]) -> str:
     return f"---\n{lines}---\n\n" if lines else ""
 
 
-def _with(block: str, key: str, value: str | Sequence[str] | None) -> str:
-    new = "" if value is None else _line(key, value)
-    for key_node, value_node in _pairs(block):
-        if key_node.value != key:
+def _changed(block: str, changes: dict[str, str | Sequence[str] | None]) -> str:
+    added = {key: value for key, value in changes.items() if value is not None}
+    pieces, last = [], 0
+    for key_node, value_node in _pairs(block) if changes else []:
+        if key_node.value not in changes:
             continue
-        start = key_node.start_mark.index
-        end = block.find("\n", max(_end(value_node) - 1, start))
-        end = len(block) if end < 0 else end + 1
-        return block[:start] + new + block[end:]
-    return block if value is None else block + new
+        value = added.pop(key_node.value, None)
+        pieces += [block[last : key_node.start_mark.index]]
+        pieces += [] if value is None else [_line(key_node.value, value)]
+        newline = block.find("\n", max(_end(value_node) - 1, key_node.start_mark.index))
+        last = len(block) if newline < 0 else newline + 1
+    return "".join([*pieces, block[last:], *(_line(key, value) for key, value in added.items())])
 
 
 def _end(node: yaml.Node) -> int:

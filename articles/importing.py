@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from articles import audiences, files, numbers, offering
@@ -187,7 +187,8 @@ class _Known:
 
     by_name: dict[str, Article]
     by_number: dict[str, Article]
-    newest: dict[int, ArticleVersion]
+    shown: dict[int, ArticleVersion]
+    """What readers see, else the newest version: a change that waits for review is not in it."""
 
 
 def _known(run: _Run, items: Collection[ArticleFile]) -> _Known:
@@ -197,7 +198,7 @@ def _known(run: _Run, items: Collection[ArticleFile]) -> _Known:
         select(Article, ArticleVersion)
         .join(ArticleVersion, ArticleVersion.article_id == Article.id)
         .where(
-            ArticleVersion.number == Article.version,
+            ArticleVersion.number == func.coalesce(Article.published_version, Article.version),
             or_(
                 and_(Article.source == run.source, Article.external_id.in_(names)),
                 Article.number.in_(brought),
@@ -207,7 +208,7 @@ def _known(run: _Run, items: Collection[ArticleFile]) -> _Known:
     return _Known(
         by_name={a.external_id: a for a, _ in rows if a.source == run.source and a.external_id},
         by_number={article.number: article for article, _ in rows},
-        newest={article.id: version for article, version in rows},
+        shown={article.id: version for article, version in rows},
     )
 
 
@@ -216,7 +217,8 @@ def _match(run: _Run, known: _Known, item: ArticleFile) -> Article | Refused | N
     article = known.by_name.get(item.name) or known.by_name.get(item.path)
     holder = known.by_number.get(item.number) if item.number is not None else None
     if article is None and holder is not None:
-        if holder.source != run.source and holder.external_id not in (None, item.name):
+        sources = {run.source, item.source}
+        if holder.source not in sources and holder.external_id not in (None, item.name):
             reason = f"{item.number} is another article, from {holder.source}"
             return Refused(item.path, reason, field="number")
         article = holder
@@ -228,7 +230,18 @@ def _match(run: _Run, known: _Known, item: ArticleFile) -> Article | Refused | N
     if article.id in run.seen.article_ids:
         return Refused(item.path, f"another file is {article.number} already", field="number")
     run.seen.article_ids.add(article.id)
+    shown = known.shown[article.id]
+    if item.base is not None and item.base < shown.number and not _same_text(item, shown):
+        reason = (
+            f"{article.number} has been changed here since version {item.base} was exported:"
+            " export it again and repeat your change"
+        )
+        return Refused(item.path, reason, field="kb_version")
     return article
+
+
+def _same_text(item: ArticleFile, version: ArticleVersion) -> bool:
+    return (version.title, version.markdown) == (item.title, item.markdown)
 
 
 def _store(run: _Run, fit: Sequence[tuple[ArticleFile, int]]) -> Recorded:
@@ -244,7 +257,7 @@ def _store(run: _Run, fit: Sequence[tuple[ArticleFile, int]]) -> Recorded:
         elif article is None:
             fresh.append((item, audience_id))
         else:
-            version = _update(run, article, known.newest[article.id], item, audience_id)
+            version = _update(run, article, known.shown[article.id], item, audience_id)
             if version is None:
                 unchanged += 1
             else:
@@ -269,7 +282,7 @@ def _add(
             audience_id=audience_id,
             state=item.state or ArticleState.PUBLISHED,
             version=1,
-            **_said(item),
+            **_said(run, item),
         )
         version = _version(item, 1, audience_id, run.at)
         article.versions = [version]
@@ -281,29 +294,29 @@ def _add(
 
 
 def _update(
-    run: _Run, article: Article, newest: ArticleVersion, item: ArticleFile, audience_id: int
+    run: _Run, article: Article, shown: ArticleVersion, item: ArticleFile, audience_id: int
 ) -> ArticleVersion | None:
     """Bring `article` to what its file says; None if nothing was different."""
     if article.file_digest == item.digest:
         return None
     state = _state_of(article, item)
     moves = item.audience is not None and audience_id != article.audience_id
-    said = _said(item)
+    said = _said(run, item, article)
     differs = moves or state != article.state or _differs(article, said)
     for name, value in said.items():
         setattr(article, name, value)
     article.state = state
     if moves:
         audiences.move(run.session, article, audience_id, by=None, at=run.at)
-    if (newest.title, newest.markdown) != (item.title, item.markdown):
+    if not _same_text(item, shown):
         article.version += 1
-        newest = _version(item, article.version, article.audience_id, run.at)
-        newest.article_id = article.id
-        run.session.add(newest)
+        shown = _version(item, article.version, article.audience_id, run.at)
+        shown.article_id = article.id
+        run.session.add(shown)
     elif not differs:
         return None
     article.updated_at = run.at
-    return newest
+    return shown
 
 
 def _show(run: _Run, touched: Sequence[tuple[Article, ArticleVersion]]) -> None:
@@ -328,8 +341,8 @@ def _show(run: _Run, touched: Sequence[tuple[Article, ArticleVersion]]) -> None:
 
 
 class _Said(TypedDict):
-    external_id: str
-    path: str
+    external_id: str | None
+    path: str | None
     language: str | None
     product: str | None
     tags: list[str]
@@ -338,10 +351,12 @@ class _Said(TypedDict):
     file_digest: bytes
 
 
-def _said(item: ArticleFile) -> _Said:
+def _said(run: _Run, item: ArticleFile, article: Article | None = None) -> _Said:
+    """What the file says; an article from elsewhere keeps the name and place it has there."""
+    elsewhere = article is not None and article.source != run.source
     return _Said(
-        external_id=item.name,
-        path=item.path,
+        external_id=article.external_id if elsewhere and article else item.name,
+        path=article.path if elsewhere and article else item.path,
         language=item.language,
         product=item.product,
         tags=list(item.tags),
@@ -352,7 +367,7 @@ def _said(item: ArticleFile) -> _Said:
 
 
 def _differs(article: Article, said: _Said) -> bool:
-    """Whether the file says something new; how it is written, and where it lies, is no news."""
+    """Whether the file says something new; how it is written and where it lies is no news."""
     now = (article.language, article.product, article.tags, article.translation_of)
     return now != (said["language"], said["product"], said["tags"], said["translation_of"])
 

@@ -2,7 +2,7 @@
 
 import click
 
-from api.cli import drafts, evaluate, imports, model, people, search, serve, settings
+from api.cli import drafts, evaluate, exports, imports, model, people, search, serve, settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -11,6 +11,7 @@ def main() -> None:
 
 
 main.add_command(imports.group)
+main.add_command(exports.group)
 main.add_command(search.search)
 main.add_command(search.index)
 main.add_command(evaluate.evaluate)

@@ -1,0 +1,166 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from articles import exporting, files, importing, review, store
+from articles.importing import Recorded
+from articles.models import Article, ArticleState, ArticleVersion
+from kb.models import Event
+from kb.visibility import Reader
+from tests.articles.writing import make_draft
+from tests.factories import MONDAY, make_audience, make_reader
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+WRITTEN = """---
+# Kept by the network team
+title: 'VPN: drops'
+tags:
+  - vpn   # the tunnel
+  - mtu
+owner: {team: net, since: 2020-01-01}
+language: en
+---
+
+
+# VPN: drops
+
+See [this](../x.md) and ![that](img/a.png).
+"""
+
+
+def write(folder: Path, path: str, text: str) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_text(text, encoding="utf-8")
+
+
+def bring_in(session: Session, folder: Path, source: str = importing.SOURCE) -> Recorded:
+    make_audience(session)
+    seen = importing.begin(session, folder)
+    (batch,) = importing.batches(folder)
+    return importing.record(session, batch, source=source, seen=seen, at=MONDAY)
+
+
+def export(session: Session, reader: Reader, folder: Path) -> dict[str, str]:
+    written = {item.path: item.text for item in exporting.read(session, reader)}
+    for path, text in written.items():
+        write(folder, path, text)
+    return written
+
+
+class TestRead:
+    def test_a_file_comes_back_as_it_was_written(self, session: Session, tmp_path: Path) -> None:
+        write(tmp_path, "net/vpn.md", WRITTEN)
+        bring_in(session, tmp_path)
+
+        (exported,) = exporting.read(session, make_reader(session))
+
+        assert exported.path == "net/vpn.md"
+        added = "number: KB-1\naudience: internal\nsource: folder\nkb_version: '1'\n"
+        assert exported.text == WRITTEN.replace("en\n---", f"en\n{added}---")
+
+    def test_the_export_of_an_export_is_the_same(self, session: Session, tmp_path: Path) -> None:
+        write(tmp_path, "net/vpn.md", WRITTEN)
+        write(tmp_path, "de/bare.md", "# Nur Text\n")
+        bring_in(session, tmp_path)
+        reader = make_reader(session)
+        first = export(session, reader, tmp_path)
+        bring_in(session, tmp_path)
+
+        assert export(session, reader, tmp_path) == first
+
+    def test_importing_it_again_changes_nothing(self, session: Session, tmp_path: Path) -> None:
+        """Whatever the articles came from, and whatever has happened to them since."""
+        write(tmp_path / "in", "net/vpn.md", WRITTEN)
+        write(tmp_path / "in", "old.md", "---\nid: old\n---\n# Old")
+        bring_in(session, tmp_path / "in")
+        write(tmp_path / "more", "net/vpn.md", "# Another under the same path")
+        bring_in(session, tmp_path / "more", source="handbook")
+        reader = make_reader(session)
+        make_draft(session)
+        first, old = session.scalars(select(Article).order_by(Article.id).limit(2))
+        review.edit(
+            session, reader, first.id, base=1, title="New: title", markdown="x\n", at=TUESDAY
+        )
+        review.publish(session, reader, first.id, at=TUESDAY)
+        review.edit(session, reader, first.id, base=2, title="Pending", markdown="y", at=TUESDAY)
+        review.archive(session, reader, old.id, at=TUESDAY)
+        versions = session.scalar(select(func.count(ArticleVersion.id)))
+        events = session.scalar(select(func.count(Event.id)))
+
+        written = export(session, reader, tmp_path / "out")
+        outcome = bring_in(session, tmp_path / "out")
+
+        assert len(written) == 4
+        assert outcome == Recorded(new=0, changed=0, unchanged=4, refused=())
+        assert session.scalar(select(func.count(ArticleVersion.id))) == versions
+        assert session.scalar(select(func.count(Event.id))) == events
+        assert first.version == 3
+
+    def test_into_an_empty_database_it_makes_the_same_articles(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        make_draft(session)
+        reader = make_reader(session)
+        (before,) = export(session, reader, tmp_path).values()
+        for article in session.scalars(select(Article)):
+            session.delete(article)
+        session.flush()  # the numbers are free again
+
+        bring_in(session, tmp_path)
+
+        view = store.by_number(session, reader, "KB-1")
+        assert (view.title, view.state) == ("VPN drops every hour", ArticleState.DRAFT)
+        parsed = files.parsed("x.md", before)
+        assert isinstance(parsed, files.ArticleFile)
+        assert view.markdown == parsed.markdown
+
+    def test_a_draft_gets_a_name_that_tells(self, session: Session) -> None:
+        make_draft(session, title="Größe der Übertragung: 1/2", language="de")
+
+        (exported,) = exporting.read(session, make_reader(session))
+
+        assert exported.path == "de/kb-1-grosse-der-ubertragung-1-2.md"
+
+    def test_others_get_nothing(self, session: Session) -> None:
+        make_draft(session)
+
+        assert list(exporting.read(session, make_reader(session, "contractor"))) == []
+
+
+class TestChangedOnBothSides:
+    def test_is_refused_and_nothing_is_lost(self, session: Session, tmp_path: Path) -> None:
+        write(tmp_path, "a.md", "# A\none\n")
+        bring_in(session, tmp_path)
+        reader = make_reader(session)
+        ((path, text),) = export(session, reader, tmp_path).items()
+        article = session.scalars(select(Article)).one()
+        review.edit(session, reader, article.id, base=1, title="A", markdown="here", at=TUESDAY)
+        review.publish(session, reader, article.id, at=TUESDAY)
+        write(tmp_path, path, text.replace("one", "there"))
+
+        outcome = bring_in(session, tmp_path)
+
+        assert "changed here since version 1" in outcome.refused[0].reason
+        assert store.get(session, reader, article.id).markdown == "here"
+
+    def test_changed_in_the_file_alone_it_becomes_a_version(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        write(tmp_path, "a.md", "# A\none\n")
+        bring_in(session, tmp_path)
+        ((path, text),) = export(session, make_reader(session), tmp_path).items()
+        write(tmp_path, path, text.replace("one", "there"))
+
+        assert bring_in(session, tmp_path).changed == 1
+
+
+@pytest.mark.parametrize("value", ["x", "0", "[1]"])
+def test_a_version_that_is_none_is_refused(value: str) -> None:
+    refused = files.parsed("a.md", f"---\nkb_version: {value}\n---\n# A")
+
+    assert isinstance(refused, files.Refused)
+    assert refused.field == "kb_version"
