@@ -1,12 +1,21 @@
 """Markdown as HTML that is safe to show, whoever wrote it."""
 
+import re
 from functools import cache
 
 import nh3
 from markdown_it import MarkdownIt
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+from pygments import highlight as highlighted
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
+from pygments.util import ClassNotFound
 
-TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "s", "strong"})
-BLOCK_TAGS = frozenset({"blockquote", "hr", "li", "ol", "p", "pre", "ul"})
+TEXT_TAGS = frozenset({"a", "br", "code", "del", "em", "img", "input", "s", "span", "strong"})
+BLOCK_TAGS = frozenset({"blockquote", "div", "hr", "li", "ol", "p", "pre", "ul"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 TABLE_TAGS = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = TEXT_TAGS | BLOCK_TAGS | HEADINGS | TABLE_TAGS
@@ -14,26 +23,80 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
     "img": {"src", "alt", "title"},
+    "input": {"checked", "disabled"},
     "ol": {"start"},
+    **{heading: {"id"} for heading in HEADINGS},
+}
+NOTICES = frozenset(
+    {"note", "info", "tip", "hint", "important", "warning", "caution", "attention", "danger"}
+)
+CLASSES = {
+    "div": {"admonition", *NOTICES},
+    "p": {"admonition-title"},
+    "ul": {"contains-task-list"},
+    "li": {"task-list-item"},
+    "input": {"task-list-item-checkbox"},
+    "span": {name for name in STANDARD_TYPES.values() if name},
 }
 SCHEMES = frozenset({"http", "https", "mailto"})
 
+LONGEST_CODE = 50_000
+"""Characters of a code block that is coloured; a longer one stays plain."""
+
+_LANGUAGE = re.compile(r"language-[\w+#.-]{1,30}")
+_ANCHOR = re.compile(r"s-[\w-]*")
+
 
 def html(markdown: str) -> str:
-    """The text as HTML: CommonMark with tables; raw HTML in it stays text.
+    """The text as HTML; raw HTML in it stays text.
 
-    Only tags and addresses of a short list survive, so that it can be put on a page as it is.
+    CommonMark with tables, ~~deleted~~, task lists, admonitions (`!!! note "Title"`), headings
+    that can be linked to (`#s-words-of-it`) and coloured code (Pygments' class names).  Only
+    tags, classes and addresses of short lists survive, so that it can be put on a page as it is.
     """
     made: str = _parser().render(markdown)
     return nh3.clean(
         made,
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        tag_attribute_values={"input": {"type": {"checkbox"}}},
+        allowed_classes={tag: set(names) for tag, names in CLASSES.items()},
         url_schemes=set(SCHEMES),
         link_rel="noopener noreferrer",
     )
 
 
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """The value if it is of the form that this module writes; other ones may come from readers."""
+    if (tag, name) == ("code", "class"):
+        return value if _LANGUAGE.fullmatch(value) else None
+    if name == "id":
+        return value if _ANCHOR.fullmatch(value) else None
+    return value
+
+
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _coloured})
+    parser.enable(["table", "strikethrough"])
+    parser.use(anchors_plugin, max_level=6, slug_func=anchor)
+    parser.use(tasklists_plugin)
+    return parser.use(admon_plugin)
+
+
+def anchor(heading: str) -> str:
+    """What a link to a heading ends with; the prefix keeps it from being taken for a script's."""
+    words = re.findall(r"\w+", heading.lower())
+    return "s-" + "-".join(words)
+
+
+def _coloured(code: str, language: str, _attributes: str) -> str:
+    """The code with a span for each token; empty where the language is not known."""
+    if not language or len(code) > LONGEST_CODE:
+        return ""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return ""
+    return str(highlighted(code, lexer, HtmlFormatter(nowrap=True)))
