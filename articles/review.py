@@ -88,18 +88,46 @@ def edit(
     title, markdown = title.strip(), markdown.replace("\r\n", "\n")
     _check(title, markdown)
     article, newest = _held(session, reader, article_id)
-    if base != newest.number:
-        raise EditConflict(
-            article.number,
-            base=base,
-            current=Wording(newest.number, newest.title, newest.markdown),
-            yours=Wording(base, title, markdown),
-        )
+    _must_be_newest(article, newest, base, Wording(base, title, markdown))
     if (title, markdown) == (newest.title, newest.markdown):
         return newest.number
     if article.state is ArticleState.REJECTED:
         article.state = lifecycle.move(article.state, ArticleState.DRAFT)
     return _add_version(session, reader, article, newest, title=title, markdown=markdown, at=at)
+
+
+def restore(
+    session: Session, reader: Reader, article_id: int, *, number: int, base: int, at: datetime
+) -> int:
+    """Write a new version with the text, the evidence and the audience of version `number`.
+
+    Returns:
+        The number of the newest version; `base` if it has that text already.
+
+    Raises:
+        RoleMissing: `reader` may not edit.
+        ArticleNotFound: the article or the version is absent or invisible.
+        EditConflict: `base` is not the newest version.
+    """
+    reader.must_have(*MAY_EDIT)
+    article, newest = _held(session, reader, article_id)
+    old = session.scalar(
+        select(ArticleVersion)
+        .join(Article, Article.id == ArticleVersion.article_id)
+        .where(
+            ArticleVersion.article_id == article_id,
+            ArticleVersion.number == number,
+            visible_versions(reader),
+        )
+    )
+    if old is None:
+        raise ArticleNotFound(article_id)
+    _must_be_newest(article, newest, base, Wording(base, old.title, old.markdown))
+    if (old.title, old.markdown) == (newest.title, newest.markdown):
+        return newest.number
+    return _add_version(
+        session, reader, article, old, title=old.title, markdown=old.markdown, at=at
+    )
 
 
 def publish(
@@ -178,6 +206,12 @@ def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     _record(session, reader, article, "article.archive", at)
 
 
+def _must_be_newest(article: Article, newest: ArticleVersion, base: int, yours: Wording) -> None:
+    if base != newest.number:
+        current = Wording(newest.number, newest.title, newest.markdown)
+        raise EditConflict(article.number, base=base, current=current, yours=yours)
+
+
 def _check(title: str, markdown: str) -> None:
     if not title or not markdown.strip():
         raise EmptyArticle("an article needs a title and a text")
@@ -221,7 +255,7 @@ def _add_version(
     markdown: str,
     at: datetime,
 ) -> int:
-    article.version, article.updated_at = before.number + 1, at
+    article.version, article.updated_at = article.version + 1, at
     after = ArticleVersion(
         article_id=article.id,
         number=article.version,

@@ -8,7 +8,8 @@ from typing import TypedDict
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import numbers
+from articles import differences, numbers
+from articles.differences import Line
 from articles.models import (
     Article,
     ArticleState,
@@ -85,6 +86,16 @@ class ArticleView(ArticleSummary):
 
     markdown: str
     statements: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from one version to another; both titles, and the lines of the text."""
+
+    before: int
+    after: int
+    titles: tuple[str, str]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +198,20 @@ def versions(session: Session, reader: Reader, article_id: int) -> list[VersionV
         )
         for article, shown in rows
     ]
+
+
+def compare(
+    session: Session, reader: Reader, article_id: int, before: int, after: int
+) -> Comparison:
+    """What changed from version `before` to version `after`; the reader must see both.
+
+    Raises:
+        ArticleNotFound: the article or a version is absent or invisible.
+    """
+    old = version(session, reader, article_id, before)
+    new = version(session, reader, article_id, after)
+    lines = differences.between(old.markdown, new.markdown)
+    return Comparison(before, after, (old.title, new.title), tuple(lines))
 
 
 def outcomes(session: Session, reader: Reader, *, limit: int) -> list[DraftOutcome]:

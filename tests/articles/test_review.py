@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from articles import lifecycle, review, store
+from articles.differences import Change
 from articles.models import Article, ArticleState
 from articles.ports import Part
 from kb.models import Document, DocumentKind, Event, Role
@@ -242,6 +243,83 @@ class TestHistory:
 
         assert [v.number for v in store.versions(session, outside, article.id)] == [2]
         assert store.get(session, outside, article.id).statements == ()
+
+
+class TestRestore:
+    def test_brings_back_text_and_evidence(self, session: Session) -> None:
+        article, reader = make_draft(session), make_reader(session)
+        before = store.get(session, reader, article.id)
+        review.edit(session, reader, article.id, base=1, title="B", markdown="b", at=TUESDAY)
+
+        number = review.restore(session, reader, article.id, number=1, base=2, at=TUESDAY)
+
+        after = store.get(session, reader, article.id)
+        assert (number, after.version) == (3, 3)
+        assert (after.title, after.markdown) == (before.title, before.markdown)
+        assert after.statements == before.statements
+
+    def test_of_a_narrow_version_waits_for_the_publisher(self, session: Session) -> None:
+        article = make_draft(session)
+        reader = make_reader(session, "internal", "contractor")
+        outside = contractor(session)
+        review.edit(session, reader, article.id, base=1, title="B", markdown="b", at=TUESDAY)
+        review.publish(
+            session,
+            reader,
+            article.id,
+            audience_id=make_audience(session, "contractor"),
+            at=TUESDAY,
+        )
+
+        review.restore(session, reader, article.id, number=1, base=2, at=TUESDAY)
+
+        assert store.get(session, outside, article.id).markdown == "b"
+        narrow, wide, _ = reversed(store.versions(session, reader, article.id))
+        assert (narrow.audience_id, wide.audience_id) == (
+            make_audience(session),
+            make_audience(session, "contractor"),
+        )
+        assert store.versions(session, reader, article.id)[0].audience_id == narrow.audience_id
+
+    def test_needs_the_newest_version_and_an_old_one(self, session: Session) -> None:
+        article, reader = make_draft(session), make_reader(session)
+        review.edit(session, reader, article.id, base=1, title="B", markdown="b", at=TUESDAY)
+
+        with pytest.raises(review.EditConflict):
+            review.restore(session, reader, article.id, number=1, base=1, at=TUESDAY)
+        with pytest.raises(store.ArticleNotFound):
+            review.restore(session, reader, article.id, number=9, base=2, at=TUESDAY)
+
+
+class TestCompare:
+    def test_shows_the_words_that_changed(self, session: Session) -> None:
+        article, reader = make_draft(session), make_reader(session)
+        text = store.get(session, reader, article.id).markdown
+        review.edit(
+            session,
+            reader,
+            article.id,
+            base=1,
+            title="New",
+            markdown=text.replace("1400", "1300"),
+            at=TUESDAY,
+        )
+
+        comparison = store.compare(session, reader, article.id, 1, 2)
+
+        assert comparison.titles == ("VPN drops every hour", "New")
+        changed = [
+            (line.change.value, [span.text for span in line.spans if span.changed])
+            for line in comparison.lines
+            if line.change in {Change.ADDED, Change.REMOVED}
+        ]
+        assert changed == [("removed", ["1400"]), ("added", ["1300"])]
+
+    def test_needs_both_versions(self, session: Session) -> None:
+        article, reader = make_draft(session), make_reader(session)
+
+        with pytest.raises(store.ArticleNotFound):
+            store.compare(session, reader, article.id, 1, 2)
 
 
 class TestReject:
