@@ -2,7 +2,18 @@
 
 import click
 
-from api.cli import drafts, evaluate, exports, imports, model, people, search, serve, settings
+from api.cli import (
+    demo,
+    drafts,
+    evaluate,
+    exports,
+    imports,
+    model,
+    people,
+    search,
+    serve,
+    settings,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,3 +40,4 @@ for command in (
 ):
     main.add_command(command)
 main.add_command(settings.settings)
+main.add_command(demo.demo)

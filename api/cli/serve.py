@@ -2,13 +2,14 @@
 
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from types import FrameType
 
 import click
 import structlog
 import uvicorn
 
-from api import logs
+from api import examples, logs
 from api.app import create_app
 from api.cli import opened
 from api.wiring import Services
@@ -27,6 +28,8 @@ def serve(worker: bool) -> None:
     chosen = opened.settings()
     logs.configure(chosen.log_format)
     with opened.services(chosen) as services:
+        if chosen.demo:
+            _show_demo(services)
         working = Worker(services) if worker else None
         # uvicorn raises the signal again once it has shut down; ours then ends the command.
         _on_signals(_leave)
@@ -53,6 +56,22 @@ def worker(once: bool) -> None:
         working = Worker(services)
         _on_signals(working.ask_to_stop)
         working.run()
+
+
+def _show_demo(services: Services) -> None:
+    """Load the examples on the first start, and say how to sign in."""
+    now = datetime.now(UTC)
+    with services.database.read() as session:
+        empty = examples.is_empty(session)
+    if empty:
+        loaded = examples.load(services.database, at=now)
+        click.echo(f"Examples: {loaded.tickets} tickets, {loaded.articles} articles.", err=True)
+    with services.database.write() as session:
+        shown = examples.demo_tokens(session, at=now)
+    address = f"http://{services.settings.host}:{services.settings.port}"
+    click.echo(f"Open {address} and sign in with one of these tokens of today:", err=True)
+    for account in shown:
+        click.echo(f"  {account.secret}  {account.email}  {account.shows}", err=True)
 
 
 def _server(services: Services) -> uvicorn.Server:

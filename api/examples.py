@@ -1,0 +1,164 @@
+"""The examples: an invented service desk, loaded through the same doors as real data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from articles import importing
+from kb import directory, people, tickets, tokens
+from kb.db import Database
+from kb.errors import InvalidInput
+from kb.sources import files, mapping
+from kb.sources.files import Audiences, Reject
+
+FOLDER = Path(__file__).parents[1] / "examples"
+"""Beside the code in a checkout; a wheel does not hold it."""
+
+BATCH = 500
+
+TOKEN_LIFE = timedelta(days=1)
+
+
+class BadExamples(InvalidInput):
+    """The folder of examples is missing or wrong."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Search(_Part):
+    """Somebody searches; what must be among the first three hits, and what in none."""
+
+    person: str = Field(alias="as")
+    query: str
+    language: str
+    expect: str | None = None
+    expect_not: str | None = None
+    expect_published: bool = False
+
+
+class Closing(_Part):
+    """A second-level engineer closes a ticket."""
+
+    person: str = Field(alias="as")
+    ticket: str
+    resolution: str
+
+
+class Publishing(_Part):
+    """A publisher lets an audience read the article."""
+
+    person: str = Field(alias="as")
+    audience: str
+
+
+class Story(_Part):
+    """What `kb demo` tells."""
+
+    searches: list[Search]
+    close: Closing
+    publish: Publishing
+    afterwards: list[Search]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Somebody whom the demo can be tried as."""
+
+    email: str
+    shows: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much was loaded."""
+
+    people: int
+    tickets: int
+    articles: int
+
+
+def story(folder: Path = FOLDER) -> Story:
+    """The story of the demo.
+
+    Raises:
+        BadExamples: there is none in `folder`.
+    """
+    path = folder / "demo.yaml"
+    if not path.exists():
+        raise BadExamples(f"no examples in {folder}; they are in a checkout of the project")
+    return Story.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has used this database yet."""
+    return not people.audiences_by_name(session)
+
+
+def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:
+    """Load people, tickets and articles; doing it again changes nothing.
+
+    Raises:
+        BadExamples: a file is missing or a row of it is refused.
+    """
+    story(folder)
+    entries = directory.read(folder / "organisations.yaml")
+    with database.write() as session:
+        directory.load(session, entries, at=at)
+        by_name = people.audiences_by_name(session)
+    internal = by_name[people.INTERNAL]
+    audiences = Audiences(by_name, internal, internal)
+    foreign = mapping.read(folder / "mapping.yaml")
+    count = _tickets(database, files.read(folder / "tickets.jsonl", "servicedesk", audiences))
+    count += _tickets(
+        database, files.read(folder / "tickets.csv", "old-desk", audiences, mapping=foreign)
+    )
+    return Loaded(len(entries.people), count, _articles(database, folder / "articles", at=at))
+
+
+def demo_tokens(session: Session, folder: Path = FOLDER, *, at: datetime) -> list[DemoAccount]:
+    """A token for each demo account that exists; it ends after a day."""
+    made = []
+    for account in directory.read(folder / "organisations.yaml").accounts:
+        try:
+            person = people.person(session, account.email)
+        except people.PersonNotFound:
+            continue  # the database is not that of the demo
+        issued = tokens.create(session, person, "demo", expires_at=at + TOKEN_LIFE, at=at)
+        made.append(DemoAccount(account.email, account.shows, issued.secret))
+    return made
+
+
+def _tickets(database: Database, rows: Iterator[tickets.TicketRecord | Reject]) -> int:
+    count = 0
+    while batch := list(islice(rows, BATCH)):
+        records = []
+        for row in batch:
+            if isinstance(row, Reject):
+                raise BadExamples(f"line {row.line}: {row.field} {row.reason}")
+            records.append(row)
+        with database.write() as session:
+            tickets.record_all(session, records)
+        count += len(records)
+    return count
+
+
+def _articles(database: Database, folder: Path, *, at: datetime) -> int:
+    with database.write() as session:
+        seen = importing.begin(session, folder)
+    count = 0
+    for batch in importing.batches(folder):
+        with database.write() as session:
+            done = importing.record(session, batch, source="examples", seen=seen, at=at)
+        if done.refused:
+            raise BadExamples(str(done.refused[0]))
+        count += len(batch)
+    return count
