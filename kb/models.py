@@ -205,6 +205,9 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
     internal_audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    withdrawn_at: Mapped[datetime | None]
+    """When it was found deleted or forbidden in its source; nobody sees it from then on."""
+
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     """SHA-256 of the record it was made from: importing an equal one again stops there."""
 

@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         default=None, description="signs sessions; needed as soon as the host is not this machine"
     )
+    source_key: SecretStr | None = Field(
+        default=None,
+        description="Fernet key for the accounts of sources; unset: source.key in the data folder",
+    )
+    source_interval: int = Field(
+        default=60, ge=5, le=86_400, description="seconds between two syncs of a source"
+    )
     demo: bool = Field(
         default=False, description="load the examples and their accounts on first start"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from kb import documents, events, jobs
@@ -237,6 +237,45 @@ def close(
     return True
 
 
+def withdraw(session: Session, source: str, external_ids: Collection[str], *, at: datetime) -> int:
+    """Take tickets away from all readers, because their source has them no more.
+
+    Recording one again brings it back.
+
+    Returns:
+        How many were there until now.
+    """
+    chosen = session.scalars(
+        select(Ticket).where(
+            Ticket.source == source,
+            Ticket.external_id.in_(external_ids),
+            Ticket.withdrawn_at.is_(None),
+        )
+    ).all()
+    for ticket in chosen:
+        ticket.withdrawn_at = at
+        ticket.digest = b""  # an equal record is a change now
+    ids = [ticket.id for ticket in chosen]
+    for kind in (DocumentKind.TICKET, DocumentKind.INTERNAL):
+        documents.withdraw(session, kind, ids)
+    return len(ids)
+
+
+def with_messages(session: Session, *conditions: ColumnElement[bool], limit: int) -> list[Ticket]:
+    """The first tickets by id that meet `conditions`, whoever may see them."""
+    query = select(Ticket).where(*conditions).options(selectinload(Ticket.messages))
+    return list(session.scalars(query.order_by(Ticket.id).limit(limit)))
+
+
+def move(
+    session: Session, tickets: Sequence[Ticket], *, audience_id: int, internal_audience_id: int
+) -> None:
+    """Let another audience read the tickets, which come with their messages."""
+    for ticket in tickets:
+        ticket.audience_id, ticket.internal_audience_id = audience_id, internal_audience_id
+    _offer(session, [ticket for ticket in tickets if ticket.withdrawn_at is None])
+
+
 def _known(session: Session, records: Iterable[TicketRecord]) -> dict[tuple[str, str], Ticket]:
     known: dict[tuple[str, str], Ticket] = {}
     by_source: dict[str, list[str]] = {}
@@ -262,7 +301,7 @@ def _fill(ticket: Ticket, record: TicketRecord) -> None:
     for column in fields(record):
         if column.name != "messages":
             setattr(ticket, column.name, getattr(record, column.name))
-    ticket.digest = record.digest
+    ticket.digest, ticket.withdrawn_at = record.digest, None
     # Rows are kept by position: evidence points to their ids.
     for position, item in enumerate(record.messages):
         if position == len(ticket.messages):

@@ -7,7 +7,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kb.errors import NotAllowed
-from kb.models import Document, Grant, Membership, Person, PersonRole, Role, Ticket
+from kb.models import Audience, Document, Grant, Membership, Person, PersonRole, Role, Ticket
+
+ADMINISTRATORS = "administrators"
+"""The audience of whoever has that role, without grants: what a source's table does not map."""
 
 
 class RoleMissing(NotAllowed):
@@ -55,7 +58,10 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
         )
     )
     roles = session.scalars(select(PersonRole.role).where(PersonRole.person_id == person.id))
-    return Reader(person.id, frozenset(audiences), frozenset(roles))
+    readable, has = frozenset(audiences), frozenset(roles)
+    if Role.ADMINISTRATOR in has:
+        readable |= set(session.scalars(select(Audience.id).where(Audience.name == ADMINISTRATORS)))
+    return Reader(person.id, readable, has)
 
 
 def visible_documents(reader: Reader) -> ColumnElement[bool]:
@@ -65,7 +71,7 @@ def visible_documents(reader: Reader) -> ColumnElement[bool]:
 
 def visible_tickets(reader: Reader) -> ColumnElement[bool]:
     """The WHERE clause for tickets that `reader` may read."""
-    return Ticket.audience_id.in_(reader.audience_ids)
+    return and_(Ticket.audience_id.in_(reader.audience_ids), Ticket.withdrawn_at.is_(None))
 
 
 def sees_internal(reader: Reader, ticket: Ticket) -> bool:

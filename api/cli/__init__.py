@@ -13,6 +13,7 @@ from api.cli import (
     search,
     serve,
     settings,
+    sources,
 )
 
 
@@ -30,6 +31,7 @@ main.add_command(drafts.evaluate_drafts)
 main.add_command(model.group)
 main.add_command(serve.serve)
 main.add_command(serve.worker)
+main.add_command(sources.group)
 for command in (
     people.group,
     people.organisation,

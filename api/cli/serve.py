@@ -12,6 +12,7 @@ import uvicorn
 from api import examples, logs
 from api.app import create_app
 from api.cli import opened
+from api.source_worker import SourceWorker
 from api.wiring import Services
 from api.worker import Worker, work_all
 
@@ -31,14 +32,17 @@ def serve(worker: bool) -> None:
         if chosen.demo:
             _show_demo(services)
         working = Worker(services) if worker else None
+        syncing = SourceWorker(services) if worker else None
         # uvicorn raises the signal again once it has shut down; ours then ends the command.
         _on_signals(_leave)
-        if working:
+        if working and syncing:
             working.start()
+            syncing.start()
         try:
             _server(services).run()
         finally:
-            if working:
+            if working and syncing:
+                syncing.stop()
                 working.stop()
 
 
@@ -54,8 +58,11 @@ def worker(once: bool) -> None:
             services.finder.save()
             return
         working = Worker(services)
+        syncing = SourceWorker(services)
         _on_signals(working.ask_to_stop)
+        syncing.start()
         working.run()
+        syncing.stop()
 
 
 def _show_demo(services: Services) -> None:

@@ -1,0 +1,207 @@
+"""Connected ticket systems."""
+
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TextIO
+
+import click
+from pydantic import SecretStr
+
+from api.cli import opened
+from api.connectors import KINDS, connect, open_kind
+from kb import people
+from kb.db import Database
+from kb.settings import Settings
+from kb.sources import register, sync
+from kb.sources.accounts import Account
+from kb.sources.models import Source
+from kb.sources.register import Status
+from kb.sources.vault import open_vault
+
+
+@click.group("source")
+def group() -> None:
+    """Ticket systems whose cases come in by themselves."""
+
+
+@group.command()
+@click.argument("name")
+@click.option("--kind", type=click.Choice(sorted(KINDS)), required=True)
+@click.option("--url", required=True, help="Address of the system, as people open it.")
+@click.option("--user", help="Name of the account, where the system wants one.")
+@click.option(
+    "--secret-file",
+    type=click.File(),
+    help="File with the key, token or password; - is standard input.  Asked for without.",
+)
+@click.option("--webhook-secret-file", type=click.File(), help="File with the webhook's secret.")
+@click.option("--private", is_flag=True, help="The address is in our own network.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE")
+def add(
+    name: str,
+    kind: str,
+    url: str,
+    user: str | None,
+    secret_file: TextIO | None,
+    webhook_secret_file: TextIO | None,
+    private: bool,
+    options: tuple[str, ...],
+) -> None:
+    """Connect the system NAME; its cases are for administrators alone until they are mapped."""
+    secret = (
+        secret_file.read().strip()
+        if secret_file
+        else click.prompt("Key, token or password", hide_input=True)
+    )
+    hook = webhook_secret_file.read().strip() if webhook_secret_file else None
+    account = Account(
+        url=url,
+        user=user,
+        secret=SecretStr(secret),
+        webhook_secret=SecretStr(hook) if hook else None,
+        private=private,
+        options=dict(map(_option, options)),
+    )
+    chosen = opened.settings()
+    with opened.database(chosen) as database:
+        open_kind(kind, account).close()  # refuses a wrong address before it is stored
+        with database.write() as session:
+            vault = open_vault(chosen)
+            register.add(session, name, kind, account, vault=vault, at=datetime.now(UTC))
+    click.echo(f"source {name}; `kb source test {name}` shows what its account may see")
+
+
+@group.command()
+@click.argument("name")
+def test(name: str) -> None:
+    """Ask the system NAME who we are there and what we may see."""
+    chosen = opened.settings()
+    with opened.database(chosen) as database:
+        source = _source(database, name)
+        with closing(connect(source, open_vault(chosen))) as connector:
+            seen = connector.visible()
+            with database.write() as session:
+                register.add_scopes(session, source.id, seen.scopes)
+    click.echo(f"account {seen.account}")
+    for scope in seen.scopes:
+        click.echo(f"may see {scope}")
+    for warning in seen.warnings:
+        click.echo(f"warning: {warning}", err=True)
+
+
+@group.command("sync")
+@click.argument("name", required=False)
+def sync_now(name: str | None) -> None:
+    """Read what changed in the system NAME, or in all, until nothing is left.
+
+    Stopping it loses nothing: the next sync goes on there.  The exit status is 1 if a system
+    could not be read; the others are synced all the same.
+    """
+    chosen = opened.settings()
+    failed = False
+    with opened.database(chosen) as database:
+        with database.read() as session:
+            sources = [register.source(session, name)] if name else register.all_sources(session)
+        for source in sources:
+            try:
+                with opened.readable_errors(chosen):
+                    _sync(chosen, database, source)
+            except click.ClickException as error:
+                failed = True
+                click.echo(f"{source.name}: {error.message}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+@group.command()
+def status() -> None:
+    """Show how all sources stand, and why a case or a source fails."""
+    with opened.database() as database, database.read() as session:
+        for row in register.statuses(session):
+            _show(row)
+
+
+@group.command()
+@click.argument("name")
+def pause(name: str) -> None:
+    """Stop reading from the system NAME after the batch in hand."""
+    with opened.database() as database, database.write() as session:
+        register.pause(session, name)
+    click.echo(f"{name} is paused")
+
+
+@group.command()
+@click.argument("name")
+def resume(name: str) -> None:
+    """Go on reading from the system NAME where it stopped."""
+    with opened.database() as database, database.write() as session:
+        register.resume(session, name)
+    click.echo(f"{name} goes on")
+
+
+@group.command("map")
+@click.argument("name")
+@click.argument("scope")
+@click.option("--audience", help="Who may see its cases; without, administrators alone.")
+@click.option("--internal-audience", help="Who may see internal messages.  [default: internal]")
+@click.option("--level", type=click.IntRange(1, 3), default=1, show_default=True)
+def map_scope(
+    name: str, scope: str, audience: str | None, internal_audience: str | None, level: int
+) -> None:
+    """Say who may see the cases of SCOPE (a project, queue, …) of the system NAME.
+
+    The scope `queue:QUEUE` sets the level of a queue alone.
+    """
+    with opened.database() as database, database.write() as session:
+        register.put_scope(
+            session,
+            register.source(session, name).id,
+            scope,
+            audience_id=people.audience(session, audience).id if audience else None,
+            internal_audience_id=(
+                people.audience(session, internal_audience).id if internal_audience else None
+            ),
+            level=level,
+        )
+    click.echo(f"{name}: {scope} is for {audience or 'administrators alone'}, level {level}")
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise click.UsageError(f"--option {text}: write NAME=VALUE")
+    return name, value
+
+
+def _source(database: Database, name: str) -> Source:
+    with database.read() as session:
+        return register.source(session, name)
+
+
+def _sync(chosen: Settings, database: Database, source: Source) -> None:
+    def show(done: sync.Synced) -> None:
+        click.echo(f"\r{source.name}: {done.fetched} cases", nl=False, err=True)
+
+    with closing(connect(source, open_vault(chosen))) as connector:
+        done = sync.run(
+            database, source.id, connector, clock=lambda: datetime.now(UTC), progress=show
+        )
+    click.echo(err=True)
+    click.echo(f"{source.name}: {done.fetched} read, {done.gone} gone, {done.failed} failed")
+
+
+def _show(row: Status) -> None:
+    state = "paused" if row.paused else "failing" if row.failure else "running"
+    read = f"{row.caught_up_at:%Y-%m-%d %H:%M:%S} UTC" if row.caught_up_at else "never"
+    click.echo(
+        f"{row.name} ({row.kind}): {state}, {row.known} cases, {row.waiting} waiting, "
+        f"{row.gone} gone, caught up {read}"
+    )
+    if row.failure:
+        since = f" since {row.failed_at:%Y-%m-%d %H:%M} UTC" if row.failed_at else ""
+        click.echo(f"  {row.failure}{since}")
+    for scope in row.unmapped:
+        click.echo(f"  for administrators alone: {scope} (`kb source map`)")
+    for external_id, reason in row.failing:
+        click.echo(f"  case {external_id}: {reason}")

@@ -1,0 +1,79 @@
+"""The tables of the connected ticket systems."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb.db import Base
+
+
+class Source(Base):
+    """A connected ticket system; its name is the `source` of its tickets.
+
+    `account` is encrypted.  `mark` is how far changes were read, as JSON.  Whoever syncs holds
+    the lease; `not_before` keeps all away when the system asked for a pause.
+    """
+
+    __tablename__ = "sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(50))
+    account: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]
+    paused: Mapped[bool] = mapped_column(default=False)
+    mark: Mapped[str | None]
+    caught_up_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+
+
+class SourceScope(Base):
+    """Who may see the cases of a project, queue, …; without an audience administrators alone.
+
+    The row is made when the first case of a scope comes, so that the table lists what is there.
+    """
+
+    __tablename__ = "source_scopes"
+    __table_args__ = (UniqueConstraint("source_id", "scope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    scope: Mapped[str] = mapped_column(String(400))
+    audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"), index=True)
+    internal_audience_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"), index=True)
+    level: Mapped[int] = mapped_column(CheckConstraint("level BETWEEN 1 AND 3", name="level"))
+
+
+class SourceCaseRow(Base):
+    """A case that a source has or had, and whether it is to be fetched.
+
+    `due_at` is set as long as fetching is promised; `failure` tells why it did not work.
+    """
+
+    __tablename__ = "source_cases"
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        Index(
+            "ix_source_cases_promised",
+            "source_id",
+            "due_at",
+            sqlite_where=sql("due_at IS NOT NULL"),
+            postgresql_where=sql("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    external_id: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[str | None] = mapped_column(String(400))
+    promises: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None]
+    gone_at: Mapped[datetime | None]
+    gone_reason: Mapped[str | None] = mapped_column(String(200))
