@@ -314,8 +314,11 @@ def _documents(
 
 def _hit(row: Row[Document, PassageRow], item: Ranked, request: _Request) -> Hit:
     document, passage = row.Document, row.PassageRow
-    # A document is quoted as it is now; its passage may lag behind it by a moment.
-    quoted = snippets.best(passage.text or document.title, request.text, width=SNIPPET)
+    # A passage that lags behind its document may hold what was taken out of it, say a message
+    # that has become internal: until it is cut again, the document itself is quoted.
+    lags = document.indexed_revision < document.revision
+    text = document.body if lags else passage.text
+    quoted = snippets.best(text or document.title, request.text, width=SNIPPET)
     return Hit(
         document_id=document.id,
         kind=document.kind,
@@ -330,7 +333,7 @@ def _hit(row: Row[Document, PassageRow], item: Ranked, request: _Request) -> Hit
         snippet=quoted.text,
         marks=tuple(Mark(start, end) for start, end in quoted.marks),
         part=passage.part,
-        heading=passage.heading,
+        heading="" if lags else passage.heading,
         resolution=snippets.shortened(document.resolution, RESOLUTION),
         score=item.score,
         why=tuple(_reasons(document, passage, item, request)),

@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from kb.db import Database
 from tests import databases
+
+settings.register_profile("thorough", max_examples=300, deadline=None)
+"""For the night: `pytest tests/isolation --hypothesis-profile=thorough --timeout=7200`."""
+
+
+def cases_of(few: int) -> int:
+    """How many cases a test generates: few, or as many as the profile `thorough` says."""
+    return settings().max_examples if settings.get_current_profile_name() == "thorough" else few
 
 
 @pytest.fixture(scope="session")

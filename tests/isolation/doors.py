@@ -1,0 +1,146 @@
+"""Every way to read, and what is asked there: a route that is not named here fails the tests.
+
+A new route belongs into READS, with the requests that could give something away, or into WRITES
+if it only changes things.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from tests.isolation.worlds import QUERIES, World
+
+LEFT_OUT = frozenset({"x-request-id"})
+"""Headers that differ between any two answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request; pages are asked as a browser would."""
+
+    path: str
+    body: dict[str, Any] | None = None  # Any: JSON
+    page: bool = False
+
+
+def _lists(_world: World) -> Iterator[Ask]:
+    yield Ask("/api/v1/tickets")
+    yield Ask("/api/v1/tickets?limit=1")
+    yield Ask("/api/v1/tickets?state=closed")
+
+
+def _searches(_world: World) -> Iterator[Ask]:
+    for query in QUERIES:
+        yield Ask("/api/v1/search", {"query": query})
+    yield Ask("/api/v1/search", {"query": QUERIES[0], "limit": 1})
+    yield Ask("/api/v1/search", {"query": QUERIES[0], "filters": {"queues": ["Network"]}})
+    yield Ask("/api/v1/search", {"query": QUERIES[1], "filters": {"solved": True}})
+
+
+def _pages(_world: World) -> Iterator[Ask]:
+    for query in QUERIES:
+        yield Ask(f"/?{urlencode({'q': query})}", page=True)
+    yield Ask(f"/?{urlencode({'q': QUERIES[0], 'solved': '1'})}", page=True)
+
+
+def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    def asks(world: World) -> Iterator[Ask]:
+        # One id beyond all: absent and invisible must look the same.
+        for id_ in (*world.tickets, 1_000):
+            yield Ask(template.format(ticket_id=id_), page=page)
+
+    return asks
+
+
+def _articles(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    def asks(world: World) -> Iterator[Ask]:
+        for id_ in (*world.articles, 1_000):
+            yield Ask(template.format(draft_id=id_), page=page)
+
+    return asks
+
+
+def _numbers(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    def asks(_world: World) -> Iterator[Ask]:
+        for number in (*range(6), 1_000):
+            yield Ask(template.format(number=f"KB-{number}"), page=page)
+
+    return asks
+
+
+def _once(path: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    return lambda _world: iter([Ask(path, page=page)])
+
+
+READS: dict[str, Callable[[World], Iterator[Ask]]] = {
+    "GET /api/v1/me": _once("/api/v1/me"),
+    "GET /api/v1/audiences": _once("/api/v1/audiences"),
+    "GET /api/v1/tickets": _lists,
+    "GET /api/v1/tickets/{ticket_id}": _tickets("/api/v1/tickets/{ticket_id}"),
+    "GET /api/v1/tickets/{ticket_id}/similar": _tickets("/api/v1/tickets/{ticket_id}/similar"),
+    "POST /api/v1/search": _searches,
+    "GET /api/v1/articles": _once("/api/v1/articles"),
+    "GET /api/v1/articles/{number}": _numbers("/api/v1/articles/{number}"),
+    "GET /api/v1/drafts": _once("/api/v1/drafts"),
+    "GET /api/v1/drafts/outcomes": _once("/api/v1/drafts/outcomes"),
+    "GET /api/v1/drafts/{draft_id}": _articles("/api/v1/drafts/{draft_id}"),
+    "GET /articles": _once("/articles", page=True),
+    "GET /articles/{number}": _numbers("/articles/{number}", page=True),
+    "GET /drafts": _once("/drafts", page=True),
+    "GET /drafts/{draft_id}": _articles("/drafts/{draft_id}", page=True),
+    "GET /health/live": _once("/health/live"),
+    "GET /health/ready": _once("/health/ready"),
+    "GET /metrics": _once("/metrics"),
+    "GET /": _pages,
+    "GET /sign-in": _once("/sign-in", page=True),
+    "GET /tickets/{ticket_id}": _tickets("/tickets/{ticket_id}", page=True),
+}
+
+WRITES = frozenset(
+    {
+        "POST /api/v1/tickets",
+        "POST /api/v1/tickets/{ticket_id}/close",
+        "PATCH /api/v1/drafts/{draft_id}",
+        "POST /api/v1/drafts/{draft_id}/publish",
+        "POST /api/v1/drafts/{draft_id}/reject",
+        "POST /drafts/{draft_id}/edit",
+        "POST /drafts/{draft_id}/publish",
+        "POST /drafts/{draft_id}/reject",
+        "POST /sign-in",
+        "POST /sign-out",
+        "POST /tickets/{ticket_id}/close",
+    }
+)
+"""What only changes things; their answers show what a read of the same thing shows."""
+
+SAME_FOR_ALL = frozenset({"GET /api/v1/openapi.json", "mounted /static"})
+"""What is part of the program: it reads no database."""
+
+
+def routes(app: FastAPI) -> set[str]:
+    """Every route of `app`, also those that the OpenAPI document leaves out."""
+    return {
+        f"{method} {found.path}"
+        for found in iter_route_contexts(app.routes)
+        for method in (found.methods or {"mounted"})
+        if method != "HEAD"
+    }
+
+
+def answers(world: World) -> Iterator[tuple[str, str]]:
+    """Each request and all that its answer tells the reader."""
+    for asks in READS.values():
+        for ask in asks(world):
+            yield f"{ask.path} {ask.body or ''}", _answer(world, ask)
+
+
+def _answer(world: World, ask: Ask) -> str:
+    headers = world.as_browser if ask.page else world.as_program
+    method = "GET" if ask.body is None else "POST"
+    given = world.client.request(method, ask.path, json=ask.body, headers=headers)
+    told = sorted(item for item in given.headers.multi_items() if item[0] not in LEFT_OUT)
+    return f"{given.status_code}\n{told}\n{given.text}"

@@ -1,0 +1,298 @@
+"""Databases that differ only in what one reader may not see."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.app import create_app
+from api.pages import session as sessions
+from api.wiring import Services
+from articles import offering
+from articles.models import Article, ArticleState, ArticleVersion, EvidenceRow, StatementRow
+from articles.writers import ExtractiveWriter
+from indexer.finder import Finder
+from kb import people, tickets, tokens
+from kb.db import Database
+from kb.models import AuthorRole, OrganisationKind, Role, Ticket, TicketState
+from kb.settings import Settings
+from kb.tickets import MessageRecord, TicketRecord
+from tests.factories import MONDAY, make_audience, make_person
+from tests.fakes import WordEmbedder, index_all, make_finder
+
+SHARED = "Nordwind Netze"
+PUBLIC = "everybody"
+OTHER = "Suedlicht Service"
+VISIBLE, HIDDEN = (SHARED, PUBLIC), (people.INTERNAL, OTHER)
+"""Audiences that the reader belongs to, and others."""
+
+WORDS = ("vpn", "tunnel", "drops", "printer", "0x80070035", "gw-02", "drucker", "schijf", "the")
+QUERIES = ("vpn tunnel drops", "printer 0x80070035", "gw-02", "the drucker schijf", "swordfish")
+
+CSRF = "always the same, for both databases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A message; `other` is what it says in the other database, if it is internal."""
+
+    text: str
+    other: str
+    internal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A ticket without its number and its audience."""
+
+    title: str
+    description: str
+    level: int
+    state: TicketState
+    queue: str | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A place in the order of creation.
+
+    A visible row holds `case` in both databases.  A hidden one holds `case` in the first and
+    `other` in the second, so that what comes later gets the same ids.
+    """
+
+    audience: str
+    case: Case
+    other: Case
+    article: ArticleState | None = None
+    """None: a ticket; else an article in this state, which quotes the first ticket of all."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether the reader may see it."""
+        return self.audience in VISIBLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Two databases: rows in common, and what only the second one holds, made after them."""
+
+    rows: tuple[Row, ...]
+    extra: tuple[Case, ...]
+    indexed_after: tuple[frozenset[int], frozenset[int]]
+    """After which rows the index of each catches up."""
+
+
+def texts(most: int = 5) -> st.SearchStrategy[str]:
+    """Short texts of few words: many documents share them, and some say the same."""
+    words = st.sampled_from((*WORDS, "swordfish"))
+    return st.lists(words, min_size=1, max_size=most).map(" ".join)
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, like: Case | None = None) -> Case:
+    """A ticket; one made `like` another has as many messages of the same kinds."""
+    if like is None:
+        kinds = draw(st.lists(st.booleans(), max_size=2))
+    else:
+        kinds = [note.internal for note in like.notes]
+    return Case(
+        title=draw(texts(3)),
+        description=draw(texts()),
+        level=draw(st.integers(1, 3)),
+        state=draw(st.sampled_from(TicketState)),
+        queue=draw(st.sampled_from((None, "Network", "Print"))),
+        notes=tuple(
+            Note(text=draw(texts()), other=draw(texts()), internal=internal) for internal in kinds
+        ),
+    )
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Row:
+    """A place in the order of creation."""
+    case = draw(cases())
+    audience = draw(st.sampled_from((*VISIBLE, *HIDDEN)))
+    other = case if audience in VISIBLE else draw(cases(like=case))
+    states = (None, None, ArticleState.DRAFT, ArticleState.PUBLISHED)
+    return Row(audience=audience, case=case, other=other, article=draw(st.sampled_from(states)))
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """Two databases with at least one visible document."""
+    chosen = draw(
+        st.lists(rows(), min_size=2, max_size=8).filter(lambda r: any(x.visible for x in r))
+    )
+    boundaries = st.frozensets(st.integers(0, len(chosen) - 1), max_size=2)
+    return Plan(
+        rows=tuple(chosen),
+        extra=tuple(draw(st.lists(cases(), max_size=3))),
+        indexed_after=(draw(boundaries), draw(boundaries)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One of the two databases, with the headers that the reader sends."""
+
+    services: Services
+    client: TestClient
+    as_program: dict[str, str]
+    as_browser: dict[str, str]
+    tickets: tuple[int, ...]
+    articles: tuple[int, ...]
+
+
+@contextmanager
+def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iterator[World]:
+    """Build one of the two databases of `plan`; the reader is an engineer of a contractor."""
+    services = Services(
+        Settings(data_dir=folder, secret=SecretStr("x" * 40)),
+        database,
+        _finder(database, folder),
+        ExtractiveWriter(),
+    )
+    with database.write() as session:
+        token = _reader(session)
+    made = _fill(services, plan, second=second)
+    app = create_app(services)
+    cookie = sessions.signer("x" * 40).dumps([token.token_id, CSRF])
+    # Within its block the client keeps one event loop; otherwise each request starts a thread.
+    with closing(services.finder), TestClient(app, follow_redirects=False) as client:
+        yield World(
+            services,
+            client,
+            {"Authorization": f"Bearer {token.secret}"},
+            {"Accept": "text/html", "Cookie": f"{sessions.COOKIE}={cookie}"},
+            tuple(id_ for id_, row in zip(made, plan.rows, strict=True) if row.article is None),
+            tuple(id_ for id_, row in zip(made, plan.rows, strict=True) if row.article),
+        )
+
+
+def _finder(database: Database, folder: Path) -> Finder:
+    return make_finder(database, folder / "index", WordEmbedder(dimension=64))
+
+
+def _reader(session: Session) -> tokens.Issued:
+    make_audience(session)
+    for name in (SHARED, PUBLIC, OTHER):
+        make_audience(session, name)
+    make_person(session, "kim@own.example", audiences=HIDDEN)
+    person = make_person(
+        session,
+        "engineer@nordwind.example",
+        organisation=SHARED,
+        kind=OrganisationKind.CONTRACTOR,
+        roles=(Role.SECOND_LEVEL, Role.PUBLISHER),
+        audiences=VISIBLE,
+    )
+    return tokens.create(session, person, "test", expires_at=None, at=MONDAY)
+
+
+def _fill(services: Services, plan: Plan, *, second: bool) -> list[int]:
+    made = []
+    for number, row in enumerate(plan.rows):
+        case = row.other if second else row.case
+        with services.database.write() as session:
+            if row.article:
+                made.append(_write_article(session, row, case, f"KB-{number}"))
+            else:
+                record = _record(session, row.audience, str(number), case)
+                made.append(tickets.record(session, _notes(record, row, second=second)).id)
+        if number in plan.indexed_after[second]:
+            index_all(services.finder)
+    if second:
+        with services.database.write() as session:
+            for number, case in enumerate(plan.extra):
+                audience = HIDDEN[number % 2]
+                tickets.record(session, _record(session, audience, f"extra-{number}", case))
+    index_all(services.finder)
+    return made
+
+
+def _record(session: Session, audience: str, number: str, case: Case) -> TicketRecord:
+    solved = case.state in {TicketState.RESOLVED, TicketState.CLOSED}
+    return TicketRecord(
+        source="test",
+        external_id=number,
+        title=case.title,
+        description=case.description,
+        audience_id=make_audience(session, audience),
+        internal_audience_id=make_audience(session),
+        opened_at=MONDAY,
+        updated_at=MONDAY + timedelta(hours=1),
+        closed_at=MONDAY + timedelta(hours=1) if solved else None,
+        state=case.state,
+        level=case.level,
+        queue=case.queue,
+        resolution=case.description if solved else None,
+        messages=tuple(
+            MessageRecord(
+                text=note.text, at=MONDAY, role=AuthorRole.AGENT, author="A", internal=note.internal
+            )
+            for note in case.notes
+        ),
+    )
+
+
+def _write_article(session: Session, row: Row, case: Case, number: str) -> int:
+    """An article that quotes the first ticket, whoever may read that."""
+    state = row.article or ArticleState.DRAFT
+    version = ArticleVersion(
+        number=1,
+        title=case.title,
+        markdown=f"## Issue\n\n{case.description}\n",
+        audience_id=make_audience(session, row.audience),
+        at=MONDAY,
+        statements=_statements(session, case),
+        replacements=[],
+    )
+    article = Article(
+        number=number,
+        source="test",
+        external_id=number,
+        state=state,
+        audience_id=version.audience_id,
+        published_version=1 if state is ArticleState.PUBLISHED else None,
+        created_at=MONDAY,
+        updated_at=MONDAY,
+        versions=[version],
+    )
+    session.add(article)
+    session.flush()  # the document needs the id
+    if state is ArticleState.PUBLISHED:
+        offering.offer(session, [(article, version)])
+    return article.id
+
+
+def _statements(session: Session, case: Case) -> list[StatementRow]:
+    quoted = session.scalar(select(Ticket.id).order_by(Ticket.id).limit(1))
+    if quoted is None:
+        return []
+    evidence = EvidenceRow(ticket_id=quoted, part="title", start=0, end=3)
+    return [
+        StatementRow(
+            position=0, section="issue", kind="sentence", text=case.description, evidence=[evidence]
+        )
+    ]
+
+
+def _notes(record: TicketRecord, row: Row, *, second: bool) -> TicketRecord:
+    """In the second database, the internal messages of a visible ticket say something else."""
+    if not (second and row.visible):
+        return record
+    return replace(
+        record,
+        messages=tuple(
+            replace(message, text=note.other, author="B") if note.internal else message
+            for message, note in zip(record.messages, row.case.notes, strict=True)
+        ),
+    )
