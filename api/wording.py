@@ -12,6 +12,30 @@ def same(text: str) -> str:
     return text
 
 
+def section(code: str, _: Translate = same) -> str:
+    """The name of a section of a draft."""
+    return {
+        "title": _("Title"),
+        "issue": _("Issue"),
+        "environment": _("Environment"),
+        "cause": _("Cause"),
+        "resolution": _("Resolution"),
+        "verification": _("Verification"),
+    }.get(code, code)
+
+
+def origin(part: str, _: Translate = same) -> str:
+    """Which text of a ticket a piece of evidence is from."""
+    return {
+        "title": _("its title"),
+        "description": _("its description"),
+        "environment": _("its environment"),
+        "item": _("its configuration item"),
+        "resolution": _("its resolution"),
+        "message": _("a message"),
+    }.get(part, part)
+
+
 def reason(why: Why, _: Translate = same) -> str:
     """Why something was found, as the end of "found because it …"."""
     parts = {

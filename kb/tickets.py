@@ -215,6 +215,8 @@ def close(
     Raises:
         TicketAlreadyClosed: it was closed before.
     """
+    # Of two who close it at once, the second waits here and then sees that it is closed.
+    session.refresh(ticket, ["state", "closed_at"], with_for_update=True)
     if ticket.state is TicketState.CLOSED:
         when = f" at {ticket.closed_at:%Y-%m-%d %H:%M} UTC" if ticket.closed_at else ""
         raise TicketAlreadyClosed(

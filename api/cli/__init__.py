@@ -10,6 +10,7 @@ from api.cli import (
     imports,
     model,
     people,
+    review,
     search,
     serve,
     settings,
@@ -29,6 +30,7 @@ main.add_command(search.index)
 main.add_command(evaluate.evaluate)
 main.add_command(drafts.evaluate_drafts)
 main.add_command(model.group)
+main.add_command(review.group)
 main.add_command(serve.serve)
 main.add_command(serve.worker)
 main.add_command(sources.group)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.pages.session import Visitor
-from api.wording import reason
+from api.wording import origin, reason, section
 from indexer.search import Hit
 
 LOCALES = Path(__file__).parent / "locale"
@@ -53,6 +53,8 @@ def _environment(language: str) -> Environment:
     made.filters["marked"] = marked
     made.filters["moment"] = moment
     made.filters["reason"] = lambda why: reason(why, translations.gettext)
+    made.filters["section"] = lambda code: section(code, translations.gettext)
+    made.filters["origin"] = lambda part: origin(part, translations.gettext)
     return made
 
 
