@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session, selectinload
 from articles import markdown, numbers, statements
 from articles.models import (
     Article,
+    ArticleLink,
     ArticleState,
     ArticleVersion,
     Decision,
     DraftOutcome,
+    LinkOutcome,
+    LinkRole,
     ReplacementRow,
 )
 from articles.ports import Case, Draft, Evidence, Part, TooThin, Turn
@@ -104,7 +107,16 @@ def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article
     if there is not None:
         return there
     article = _new_article(session, ticket, draft, at=at)
-    session.flush()  # the event needs the id
+    session.flush()  # link and event need the id
+    session.add(
+        ArticleLink(
+            ticket_id=ticket.id,
+            article_id=article.id,
+            role=LinkRole.CREATED_FROM,
+            outcome=LinkOutcome.UNKNOWN,
+            at=at,
+        )
+    )
     _note(session, case.ticket_id, Decision.DRAFTED, "", draft.missing, draft.notes, at=at)
     events.record(
         session,

@@ -49,7 +49,7 @@ class Article(Base):
     language: Mapped[str | None] = mapped_column(String(3))
     product: Mapped[str | None] = mapped_column(String(200))
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
-    translation_of: Mapped[str | None] = mapped_column(String(500))
+    translation_of: Mapped[str | None] = mapped_column(String(500), index=True)
     """Number or id of the article that this one translates, as its file says it."""
     front_matter: Mapped[str] = mapped_column(default="")
     """The head of its file as it was written, fences and unknown keys included, for export."""
@@ -59,6 +59,8 @@ class Article(Base):
     """The number of the newest version."""
     published_version: Mapped[int | None]
     """The version that readers see; a newer one waits for its review."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    """The article that says it now: whoever asks for this one is led there."""
     verdict: Mapped[str | None]
     """Why it was rejected."""
     created_at: Mapped[datetime]
@@ -187,3 +189,51 @@ class DraftOutcome(Base):
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What a reviewer should know."""
     at: Mapped[datetime]
+
+
+class LinkRole(StrEnum):
+    """What an article is to a ticket."""
+
+    RESOLVED_BY = "resolved_by"
+    REFERENCE = "reference"
+    CREATED_FROM = "created_from"
+
+
+class LinkOutcome(StrEnum):
+    """Whether the article did for the ticket what was hoped."""
+
+    UNKNOWN = "unknown"
+    SOLVED = "solved"
+    DID_NOT_HELP = "did_not_help"
+
+
+class ArticleLink(Base):
+    """An article that was used for a ticket or made from it; link rate and reuse come from here."""
+
+    __tablename__ = "article_links"
+    __table_args__ = (UniqueConstraint("ticket_id", "article_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[LinkRole] = mapped_column(
+        Enum(
+            LinkRole,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
+    outcome: Mapped[LinkOutcome] = mapped_column(
+        Enum(
+            LinkOutcome,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """None: the program, when it drafted the article."""
+    at: Mapped[datetime] = mapped_column(index=True)
