@@ -123,6 +123,19 @@ def retry(session: Session, job_id: int, *, at: datetime) -> None:
     job.failed, job.attempts, job.due_at = False, 0, at
 
 
+def retry_failed(session: Session, *, at: datetime) -> int:
+    """Make all jobs that failed for good due again; tells how many."""
+    failed = list(session.scalars(select(Job.id).where(Job.failed)))
+    for job_id in failed:
+        retry(session, job_id, at=at)
+    return len(failed)
+
+
+def listed(session: Session, *, limit: int) -> list[Job]:
+    """At most `limit` jobs: those that failed for good first, then by when they are due."""
+    return list(session.scalars(select(Job).order_by(~Job.failed, Job.due_at, Job.id).limit(limit)))
+
+
 def drop(session: Session, kind: str, subject_id: int) -> None:
     """Forget a promise whose reason is gone."""
     session.execute(delete(Job).where(Job.kind == kind, Job.subject_id == subject_id))

@@ -146,8 +146,23 @@ def person(session: Session, email: str) -> Person:
     """
     found = session.scalar(select(Person).where(Person.email == email.strip().lower()))
     if found is None:
-        raise PersonNotFound(f"no person {email!r}")
+        raise PersonNotFound(f"no person {email!r}; `kb user create` makes one")
     return found
+
+
+def set_active(
+    session: Session, person: Person, *, active: bool, by: int | None = None, at: datetime
+) -> None:
+    """Let `person` in, or keep them out from the next request on; nothing of theirs is lost."""
+    person.active = active
+    events.record(
+        session,
+        "person.enable" if active else "person.disable",
+        person_id=by,
+        subject="person",
+        subject_id=person.id,
+        at=at,
+    )
 
 
 def asking(session: Session, reader: Reader) -> tuple[Person, Organisation]:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kb.errors import NotSignedIn
+from kb import events
+from kb.errors import NotFound, NotSignedIn
 from kb.models import Person, Token
 
 PREFIX = "kb_"
@@ -20,6 +21,10 @@ USED_STEP = timedelta(minutes=1)
 
 class TokenRefused(NotSignedIn):
     """The bearer token is unknown, expired or revoked."""
+
+
+class TokenNotFound(NotFound):
+    """No such token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,35 @@ def owner_by_id(session: Session, token_id: int, *, at: datetime) -> Person:
         TokenRefused: it was revoked or has expired.
     """
     return _valid(session, Token.id == token_id, at)[1]
+
+
+def listed(session: Session) -> list[tuple[Token, str]]:
+    """All tokens with the address of their owner, oldest first."""
+    rows = session.execute(
+        select(Token, Person.email).join(Person, Person.id == Token.person_id).order_by(Token.id)
+    )
+    return [(token, email) for token, email in rows]
+
+
+def revoke(session: Session, token_id: int, *, by: int | None = None, at: datetime) -> None:
+    """Take a token back, from the next request on.
+
+    Raises:
+        TokenNotFound: there is none with this id.
+    """
+    token = session.get(Token, token_id)
+    if token is None:
+        raise TokenNotFound(f"no token {token_id}; `kb token list` shows them")
+    session.delete(token)
+    events.record(
+        session,
+        "token.revoke",
+        person_id=by,
+        subject="person",
+        subject_id=token.person_id,
+        at=at,
+        detail=f"token={token_id}",
+    )
 
 
 def _valid(session: Session, which: ColumnElement[bool], at: datetime) -> tuple[int, Person]:

@@ -3,11 +3,14 @@
 import click
 
 from api.cli import (
+    audiences,
+    db,
     demo,
     drafts,
     evaluate,
     exports,
     imports,
+    jobs,
     model,
     people,
     review,
@@ -15,6 +18,7 @@ from api.cli import (
     serve,
     settings,
     sources,
+    tokens,
 )
 
 
@@ -39,8 +43,10 @@ for command in (
     people.organisation,
     people.team,
     people.user,
-    people.audience,
-    people.token,
+    audiences.group,
+    tokens.group,
+    jobs.group,
+    db.group,
 ):
     main.add_command(command)
 main.add_command(settings.settings)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from api.wiring import Services, build, open_database
 from kb.db import Database
@@ -36,11 +36,21 @@ def database(chosen: Settings | None = None) -> Iterator[Database]:
     """The database, made and migrated if need be; our errors become one line on stderr."""
     chosen = chosen or settings()
     with readable_errors(chosen):
-        opened = open_database(chosen)
+        opened = _opened(chosen)
         try:
             yield opened
         finally:
             opened.close()
+
+
+def _opened(chosen: Settings) -> Database:
+    try:
+        return open_database(chosen)
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise click.ClickException(
+            f"the database cannot be opened ({_where(chosen)}): {reason}"
+        ) from error
 
 
 @contextmanager
@@ -63,9 +73,13 @@ def readable_errors(chosen: Settings) -> Iterator[None]:
     except KbError as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:
-        where = "KB_DATABASE_URL" if chosen.database_url else str(chosen.data_dir)
         raise click.ClickException(
-            f"the database cannot be used ({where}): {error.orig or error}"
+            f"the database cannot be used ({_where(chosen)}): {error.orig or error}"
         ) from error
     except PermissionError as error:
         raise click.ClickException(f"no permission: {error.filename}") from error
+
+
+def _where(chosen: Settings) -> str:
+    """Never the URL: it may hold a password."""
+    return "KB_DATABASE_URL" if chosen.database_url else str(chosen.data_dir)

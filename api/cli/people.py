@@ -1,13 +1,12 @@
-"""Organisations, teams, people, audiences and tokens."""
+"""Organisations, teams and people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from api.cli import opened
-from kb import directory, people, tokens
-from kb.directory import ReaderEntry
+from kb import directory, people, roster
 from kb.models import OrganisationKind, Role
 
 ALL_ROLES = [role.value for role in Role]
@@ -51,6 +50,14 @@ def add_organisation(name: str, kind: str) -> None:
     click.echo(f"organisation {name}")
 
 
+@organisation.command("list")
+def list_organisations() -> None:
+    """List all companies."""
+    with opened.database() as database, database.read() as session:
+        for name, kind in roster.organisations(session):
+            click.echo(f"{name}  ({kind.value})")
+
+
 @click.group()
 def team() -> None:
     """Teams and their support level."""
@@ -66,6 +73,14 @@ def add_team(name: str, level: int, organisation: str) -> None:
         owner = people.organisation(session, organisation)
         people.put_team(session, name, level=level, organisation_id=owner.id)
     click.echo(f"team {name}, level {level}")
+
+
+@team.command("list")
+def list_teams() -> None:
+    """List all teams."""
+    with opened.database() as database, database.read() as session:
+        for found in roster.teams(session):
+            click.echo(f"{found.name}  (level {found.level}, {found.organisation})")
 
 
 @click.group()
@@ -107,74 +122,33 @@ def create_user(
     click.echo(f"{email}: {', '.join(sorted(role.value for role in chosen)) or 'no role'}")
 
 
-@click.group()
-def audience() -> None:
-    """Groups of readers; each document has exactly one."""
-
-
-@audience.command("add")
-@click.argument("name")
-def add_audience(name: str) -> None:
-    """Add the audience NAME; a new one has no readers."""
-    with opened.database() as database, database.write() as session:
-        people.put_audience(session, name)
-    click.echo(f"audience {name}")
-
-
-@audience.command("list")
-def list_audiences() -> None:
-    """List all audiences."""
+@user.command("list")
+def list_users() -> None:
+    """List all people with their company, teams and roles."""
     with opened.database() as database, database.read() as session:
-        for name in sorted(people.audiences_by_name(session)):
-            click.echo(name)
+        for found in roster.people(session):
+            away = "" if found.person.active else "  (disabled)"
+            roles = ", ".join(role.value for role in found.roles) or "no role"
+            place = ", ".join([found.organisation, *found.teams])
+            click.echo(f"{found.person.email}  {found.person.name}, {place}: {roles}{away}")
 
 
-@audience.command()
-@click.argument("name")
-@click.option("--organisation")
-@click.option("--team")
-@click.option("--person", help="E-mail address.")
-def grant(name: str, organisation: str | None, team: str | None, person: str | None) -> None:
-    """Let one organisation, team or person read what the audience NAME may read."""
-    _change(name, organisation, team, person, revoke=False)
-
-
-@audience.command()
-@click.argument("name")
-@click.option("--organisation")
-@click.option("--team")
-@click.option("--person", help="E-mail address.")
-def revoke(name: str, organisation: str | None, team: str | None, person: str | None) -> None:
-    """Take one organisation, team or person out of the audience NAME, at once."""
-    _change(name, organisation, team, person, revoke=True)
-
-
-def _change(
-    name: str, organisation: str | None, team: str | None, person: str | None, *, revoke: bool
-) -> None:
-    if sum(given is not None for given in (organisation, team, person)) != 1:
-        raise click.UsageError("give exactly one of --organisation, --team and --person")
-    reader = ReaderEntry(organisation=organisation, team=team, person=person)
-    change = people.revoke if revoke else people.grant
-    with opened.database() as database, database.write() as session:
-        chosen = people.audience(session, name)
-        change(session, chosen.id, **directory.subject(session, reader), at=datetime.now(UTC))
-    click.echo(f"audience {name}: {'revoked' if revoke else 'granted'}")
-
-
-@click.group()
-def token() -> None:
-    """Bearer tokens for the API."""
-
-
-@token.command("create")
+@user.command()
 @click.argument("email")
-@click.option("--name", default="command line", show_default=True, help="What it is for.")
-@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True)
-def create_token(email: str, name: str, days: int) -> None:
-    """Create a token with which the person with the address EMAIL can ask; it is shown once."""
-    now = datetime.now(UTC)
+def disable(email: str) -> None:
+    """Keep the person with the address EMAIL out, at once; `kb user enable` lets them in again."""
+    _set_active(email, active=False)
+
+
+@user.command()
+@click.argument("email")
+def enable(email: str) -> None:
+    """Let the person with the address EMAIL in again."""
+    _set_active(email, active=True)
+
+
+def _set_active(email: str, *, active: bool) -> None:
     with opened.database() as database, database.write() as session:
         person = people.person(session, email)
-        issued = tokens.create(session, person, name, expires_at=now + timedelta(days), at=now)
-    click.echo(issued.secret)
+        people.set_active(session, person, active=active, at=datetime.now(UTC))
+    click.echo(f"{email}: {'enabled' if active else 'disabled'}")

@@ -10,6 +10,9 @@ from sqlalchemy import Connection
 import api.tables  # noqa: F401  (imports every module that defines a table)
 from kb.db import Base, Database, UtcTime
 
+TURN = 7_105_402_651
+"""Number of the lock that who migrates PostgreSQL holds; any number nobody else uses."""
+
 
 def _rendered(kind: str, item: Any, _context: object) -> str | Literal[False]:  # Any: alembic's
     """Migrations name no class of ours: it may be gone when they run."""
@@ -37,6 +40,8 @@ def _connected(database: Database) -> Iterator[Connection]:
                 yield connection
         else:
             with connection.begin():
+                # Processes that start together take turns; on SQLite every writer does so.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
                 yield connection
 
 
