@@ -1,43 +1,125 @@
-"""From text to the terms that are indexed and looked up."""
+"""From text to the terms that are indexed and looked up.
+
+Four kinds of terms share a field, told apart by their first character: a word as it stands
+(folded), its ~stem, an =identifier as a whole, and nothing else.  A passage holds the stems of
+its own language; a question is stemmed in all three and so meets each of them.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import Stemmer
 
-LANGUAGES = {"de": "german", "nl": "dutch", "en": "english"}
+from indexer import identifiers
+from indexer.language import LANGUAGES
 
-_TOKEN = re.compile(r"\w+(?:[.\-:/\\@]\w+)*")
-_PIECE = re.compile(r"\w+")
-_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "ë": "e"})
+VERSION = 2
+"""Of the terms and fields; word indexes of another version are made anew."""
+
+STEM = "~"
+"""Begins a term that is a stem."""
+
+WHOLE = "="
+"""Begins a term that is an identifier as a whole."""
+
+COMPOUNDING = ("de", "nl")
+"""Languages that write compounds as one word."""
+
+LONG = 9
+"""Letters from which on a word may be a compound: two parts and what links them."""
+
+PART = 4
+"""Letters that a part of a compound has at least; shorter ones are endings by chance."""
+
+_STEMMERS = {"de": "german", "nl": "dutch", "en": "english"}
+
+_WORD = re.compile(r"[^\W_]+")
+_HYPHENATED = re.compile(r"\b[^\W\d_]+(?:-[^\W_]+)+")
+_FOLD = str.maketrans(
+    "äöüàáâãåçèéêëìíîïñòóôõùúûýÿ", "aouaaaaaceeeeiiiinoooouuuyy", "\u0300\u0301\u0308"
+)
+_SHARP = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "ĳ": "ij"})
 
 
-def terms(text: str) -> Iterator[str]:
-    """The terms of `text` with repetitions: each word folded, and its stem in each language.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a question, and the terms that a passage may hold in its place."""
 
-    What holds punctuation or digits inside, such as a host name or an error code, is a term as a
-    whole and in its pieces.
+    text: str
+    """Folded; an identifier as its value."""
+    forms: tuple[str, ...]
+    is_identifier: bool = False
+
+
+def terms(text: str, language: str = "und") -> list[str]:
+    """The terms of a text in `language`, with repetitions; where it is unknown, of each."""
+    found = [term for word in _words(text) for term in _of_word(word, language)]
+    found.extend(_joined(text))
+    found.extend(term_of(one.value) for one in identifiers.find(text))
+    return found
+
+
+def question(text: str) -> list[Word]:
+    """The different words of a question, and the identifiers in it, in their order."""
+    words = [Word(fold(word), _of_word(word, "und")) for word in _words(text)]
+    words += [Word(joined, (joined,)) for joined in _joined(text)]
+    words += [
+        Word(one.value, (term_of(one.value),), is_identifier=True) for one in identifiers.find(text)
+    ]
+    return list(dict.fromkeys(words))
+
+
+def term_of(value: str) -> str:
+    """The term of an identifier; terms are kept apart by spaces and hold none."""
+    return WHOLE + value.replace(" ", "_")
+
+
+def fold(word: str) -> str:
+    """`word` in lower case without accents: ü, u and U are one; ß is ss."""
+    return word.lower().translate(_SHARP).translate(_FOLD)
+
+
+def stems(word: str, language: str = "und") -> Sequence[str]:
+    """The different stems of a word in `language`, or in all three where it is unknown.
+
+    The German stemmer takes ue for ü, so that with it Drücker, Druecker and Drucker meet.
     """
-    for match in _TOKEN.finditer(text):
-        token = match.group().casefold()
-        yield from _of_token(token)
+    names = (language,) if language in _STEMMERS else LANGUAGES
+    return list(dict.fromkeys(fold(_stemmer(_STEMMERS[name]).stemWord(word)) for name in names))
 
 
-@lru_cache(maxsize=200_000)
-def _of_token(token: str) -> tuple[str, ...]:
-    pieces = _PIECE.findall(token)
-    found = [token.translate(_FOLD)] if len(pieces) > 1 else []
-    for piece in pieces:
-        folded = piece.translate(_FOLD)
-        found.append(folded)
-        if piece.isalpha():
-            found.extend({f"{stem}~" for stem in _stems(piece)})
-    return tuple(found)
+def long_stems(text: str, language: str) -> set[str]:
+    """The stems of words that may be compounds."""
+    if language not in (*COMPOUNDING, "und"):
+        return set()
+    names = COMPOUNDING if language == "und" else (language,)
+    return {
+        stem
+        for word in set(_words(text))
+        if len(word) >= LONG and word.isalpha()
+        for name in names
+        for stem in stems(word, name)
+    }
 
 
-def _stems(word: str) -> set[str]:
-    return {_stemmer(name).stemWord(word).translate(_FOLD) for name in LANGUAGES.values()}
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.lower()) if len(word) > 1 or word.isdigit()]
+
+
+@lru_cache(maxsize=400_000)
+def _of_word(word: str, language: str) -> tuple[str, ...]:
+    folded = fold(word)
+    if not word.isalpha():
+        return (folded,)
+    return (folded, *(STEM + stem for stem in stems(word, language)))
+
+
+def _joined(text: str) -> Iterator[str]:
+    """Words with hyphens as one: E-Mail is email."""
+    for match in _HYPHENATED.finditer(text):
+        yield fold(match.group().replace("-", ""))
 
 
 @cache

@@ -1,30 +1,33 @@
 """Lexical stores: BM25 with tantivy, one index per audience."""
 
 import json
-import math
 import os
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 import tantivy
 
-from indexer import analysis
+from indexer import analysis, compounds, weighing
 from indexer.ports import Found, PassageEntry
+from indexer.weighing import Weighed
 
 log = structlog.get_logger()
 
-MOST_TERMS = 48
-"""Of a long query the rarest terms are looked up: a pasted ticket has thousands."""
+FIELDS = {"title": 2.5, "text": 1.0}
+"""The fields that are searched, and what a word in each counts; title holds headings too."""
 
-TITLE_WEIGHT = 1.5
+EVERY = "every"
+"""A field in which each passage holds a 1: the number of passages as tantivy counts them."""
 
-K1 = 1.2
-"""Saturation of term frequency in tantivy's BM25, which is not adjustable there."""
+BOUND = 6.2
+"""What a word scores at most, by its rarity, where it is the whole title and fills the text.
+
+tantivy's BM25 saturates at 2.2 in each field; a title and a text that both do are not seen.
+"""
 
 HEAP = 32_000_000
 """Bytes that a writer buffers; it exists only while changes are applied."""
@@ -50,7 +53,7 @@ class TantivyWords:
     def __init__(self, folder: Path, *, key: str = "") -> None:
         """Open the indexes in `folder`; those of another key, or damaged ones, begin again."""
         self._folder = folder
-        self._key = key
+        self._key = f"{key}|{analysis.VERSION}"
         self._writing = threading.Lock()
         self._schema = _schema()
         self._indexes: dict[int, tantivy.Index] = {}
@@ -81,20 +84,22 @@ class TantivyWords:
         audiences: Collection[int],
         limit: int,
         within: Collection[int] | None = None,
+        prefix_last: bool = False,
     ) -> list[Found]:
         """See LexicalStore."""
         view = self._view
         searchers = [view.searchers[a] for a in sorted(set(audiences)) if a in view.searchers]
         if not searchers or (within is not None and not within):
             return []
-        weights = _weights(Counter(analysis.terms(query)), searchers)
-        if not weights:
+        statistics = _Statistics(searchers)
+        sought = weighing.weigh(query, statistics, prefix_last=prefix_last)
+        if not sought:
             return []
-        most = sum(weights.values()) * (K1 + 1) * (1 + TITLE_WEIGHT)
+        most = BOUND * sum(one.most for one in sought)
         found = [
-            Found(document_id, passage_id, score / most)
+            Found(document_id, passage_id, min(score / most, 1.0))
             for searcher in searchers
-            for score, passage_id, document_id in self._search(searcher, weights, limit, within)
+            for score, passage_id, document_id in self._search(searcher, sought, limit, within)
         ]
         return sorted(found, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
@@ -108,17 +113,17 @@ class TantivyWords:
     def _search(
         self,
         searcher: tantivy.Searcher,
-        weights: Mapping[str, float],
+        sought: Sequence[Weighed],
         limit: int,
         within: Collection[int] | None,
     ) -> list[tuple[float, int, int]]:
-        clauses = []
-        for term, weight in weights.items():
-            for field, factor in (("text", 1.0), ("title", TITLE_WEIGHT)):
-                own = _idf(searcher.num_docs, searcher.doc_freq(field, term))
-                query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
-                boosted = tantivy.Query.boost_query(query, factor * weight / own)
-                clauses.append((tantivy.Occur.Should, boosted))
+        clauses = [
+            (tantivy.Occur.Should, clause)
+            for one in sought
+            for clause in self._clauses(one, searcher)
+        ]
+        if not clauses:
+            return []
         query = tantivy.Query.boolean_query(clauses)
         if within is not None:
             only = tantivy.Query.term_set_query(self._schema, "document_id", list(within))
@@ -129,8 +134,31 @@ class TantivyWords:
                 ]
             )
         hits = searcher.search(query, limit=limit, count=False).hits
-        rows = ((float(score), searcher.doc(address).to_dict()) for score, address in hits)
-        return [(score, row["passage_id"][0], row["document_id"][0]) for score, row in rows]
+        addresses = [address for _, address in hits]
+        passages = _numbers(searcher, "passage_id", addresses)
+        documents = _numbers(searcher, "document_id", addresses)
+        return [
+            (float(score), passage, document)
+            for (score, _), passage, document in zip(hits, passages, documents, strict=True)
+        ]
+
+    def _clauses(self, one: Weighed, searcher: tantivy.Searcher) -> list[tantivy.Query]:
+        held = searcher.doc_freq(EVERY, 1)
+        clauses = []
+        for term, weight in one.weights.items():
+            for name, factor in FIELDS.items():
+                if count := searcher.doc_freq(name, term):
+                    query = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
+                    # tantivy multiplies by the rarity in this index alone: put that right.
+                    right = factor * weight / weighing.rarity(held, count)
+                    clauses.append(tantivy.Query.boost_query(query, right))
+        if one.nearly:
+            for name, factor in FIELDS.items():
+                query = tantivy.Query.fuzzy_term_query(
+                    self._schema, name, one.nearly, distance=_distance(one.nearly)
+                )
+                clauses.append(tantivy.Query.boost_query(query, factor * one.most))
+        return clauses
 
     def _update(self, audience: int, entries: Sequence[PassageEntry], gone: set[int]) -> None:
         index = self._indexes.get(audience)
@@ -158,8 +186,12 @@ class TantivyWords:
         document = tantivy.Document()
         document.add_unsigned("passage_id", entry.passage_id)
         document.add_unsigned("document_id", entry.document_id)
-        document.add_text("title", " ".join(analysis.terms(f"{entry.title}\n{entry.heading}")))
-        document.add_text("text", " ".join(analysis.terms(entry.text)))
+        document.add_unsigned(EVERY, 1)
+        title = f"{entry.title}\n{entry.heading}"
+        document.add_text("title", " ".join(analysis.terms(title, entry.language)))
+        document.add_text("text", " ".join(analysis.terms(entry.text, entry.language)))
+        whole = f"{title}\n{entry.text}"
+        document.add_text("long", " ".join(compounds.entries(whole, entry.language)))
         return document
 
     def _made(self, audience: int) -> tantivy.Index:
@@ -173,7 +205,9 @@ class TantivyWords:
             if state["key"] == self._key:
                 self._indexes = {id_: self._made(id_) for id_ in state["audiences"]}
                 return self._seen(int(state["change"]))
-            log.warning("word index rebuilt", reason="it belongs to another database")
+            log.warning(
+                "word index rebuilt", reason="made for another database, or by another release"
+            )
         except FileNotFoundError:
             pass  # the first start
         except (OSError, ValueError, KeyError) as error:
@@ -197,31 +231,59 @@ class TantivyWords:
         temporary.replace(self._folder / STATE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Statistics:
+    """Frequencies over all indexes that a reader may see, together; the dictionary of compounds."""
+
+    searchers: Sequence[tantivy.Searcher]
+    _known: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def passages(self) -> int:
+        # Deleted passages count until tantivy merges them away, here as in the counts of terms.
+        return sum(searcher.doc_freq(EVERY, 1) for searcher in self.searchers)
+
+    def passages_with(self, term: str) -> int:
+        """At least how many passages hold a term, in title or text."""
+        if term not in self._known:
+            self._known[term] = sum(
+                max(searcher.doc_freq(name, term) for name in FIELDS) for searcher in self.searchers
+            )
+        return self._known[term]
+
+    def long_words(self, prefix: str) -> list[str]:
+        return self._beginning("long", prefix, 4 * compounds.MOST)
+
+    def beginning(self, prefix: str, limit: int) -> list[str]:
+        """The most frequent words that begin with `prefix`."""
+        return self._beginning("text", prefix, limit)
+
+    def _beginning(self, name: str, prefix: str, limit: int) -> list[str]:
+        counts: dict[str, int] = {}
+        for searcher in self.searchers:
+            for term, count in searcher.terms_with_prefix(name, prefix, limit=limit):
+                counts[term] = counts.get(term, 0) + count
+        return sorted(counts, key=lambda term: (-counts[term], term))[:limit]
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("passage_id", stored=True, indexed=True)
-    builder.add_unsigned_field("document_id", stored=True, indexed=True)
-    for field in ("title", "text"):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("passage_id", indexed=True, fast=True)
+    builder.add_unsigned_field("document_id", indexed=True, fast=True)
+    builder.add_unsigned_field(EVERY, indexed=True)
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("long", tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
 
-def _weights(terms: Counter[str], searchers: Sequence[tantivy.Searcher]) -> dict[str, float]:
-    """The inverse document frequency of the rarest terms, over all these searchers together."""
-    passages = sum(searcher.num_docs for searcher in searchers)
-    weights = {}
-    for term in terms:
-        count = sum(
-            max(searcher.doc_freq("text", term), searcher.doc_freq("title", term))
-            for searcher in searchers
-        )
-        if count:
-            weights[term] = _idf(passages, count)
-    rarest = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    return {term: weights[term] for term in rarest}
+def _numbers(
+    searcher: tantivy.Searcher, name: str, addresses: list[tantivy.DocAddress]
+) -> list[int]:
+    values = searcher.fast_field_values(name, addresses)
+    return [value for value in values if isinstance(value, int)]
 
 
-def _idf(passages: int, count: int) -> float:
-    """Inverse document frequency as tantivy computes it; always above 0."""
-    count = min(count, passages)
-    return math.log(1 + (passages - count + 0.5) / (count + 0.5))
+def _distance(word: str) -> int:
+    """Letters that may differ: one, and two in a word of eight or more."""
+    return 1 if len(word) < 8 else 2  # noqa: PLR2004

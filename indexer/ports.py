@@ -137,11 +137,24 @@ class LexicalStore(Protocol):
         audiences: Collection[int],
         limit: int,
         within: Collection[int] | None = None,
+        prefix_last: bool = False,
     ) -> list[Found]:
         """Rank as VectorStore.nearest does, by shared words; no shared word, no result.
 
-        Scores depend on the passages of `audiences` alone, so that nothing of what a reader may
-        not see can be inferred from them.
+        A word is shared in any of its inflections, as a part of a compound, and, where nobody
+        writes it so, in similar spelling.  Scores depend on the passages of `audiences` alone,
+        so that nothing of what a reader may not see can be inferred from them.
+
+        Args:
+            query: a word or a whole ticket.
+            audiences: as for VectorStore.
+            limit: as for VectorStore.
+            within: as for VectorStore.
+            prefix_last: whether the last word is still being typed.
+
+        Returns:
+            Best first, equal scores by the lower passage id; score in [0, 1] and comparable
+            between questions: the share of what their words could count.
         """
         ...
 
