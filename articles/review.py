@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from articles import audiences, lifecycle, offering, statements
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleLink, ArticleState, ArticleVersion, LinkRole
 from articles.store import ArticleNotFound
 from articles.visibility import visible_articles, visible_versions
 from kb import events
@@ -50,6 +50,10 @@ class EmptyArticle(InvalidInput):
 
 class ArticleTooLong(InvalidInput):
     """The title or the text is over the limit."""
+
+
+class BadMerger(InvalidInput):
+    """An article can be merged only into another one that is published."""
 
 
 class UnknownAudience(InvalidInput):
@@ -168,6 +172,7 @@ def publish(
     audiences.move(session, article, wanted, by=reader.person_id, at=at)
     newest.audience_id = wanted
     article.published_version, article.updated_at = newest.number, at
+    article.merged_into_id = None
     offering.offer(session, [(article, newest)])
     _record(session, reader, article, "article.publish", at, detail=f"version={newest.number}")
 
@@ -204,6 +209,48 @@ def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     article.updated_at = at
     offering.take_back(session, [article.id])
     _record(session, reader, article, "article.archive", at)
+
+
+def merge(session: Session, reader: Reader, article_id: int, *, into_id: int, at: datetime) -> None:
+    """Give up a duplicate: its number leads to the other article, which takes over its links.
+
+    Publishing it again undoes that, but for the links.
+
+    Raises:
+        RoleMissing: `reader` may not publish.
+        ArticleNotFound: one of the two is absent or invisible.
+        BadMerger: they are the same, or the other one is not published.
+    """
+    reader.must_have(*MAY_PUBLISH)
+    # Locked in one order, so that two people who merge crosswise do not wait for each other.
+    held = {id_: _held(session, reader, id_)[0] for id_ in sorted({article_id, into_id})}
+    article, target = held[article_id], held[into_id]
+    if article is target or target.state is not ArticleState.PUBLISHED:
+        raise BadMerger(f"{article.number} cannot be merged into {target.number}")
+    if article.state is ArticleState.DRAFT:
+        article.state, article.verdict = ArticleState.REJECTED, f"merged into {target.number}"
+    elif article.state is ArticleState.PUBLISHED:
+        article.state = lifecycle.move(article.state, ArticleState.ARCHIVED)
+    article.merged_into_id, article.updated_at = target.id, at
+    offering.take_back(session, [article.id])
+    _move_links(session, article, target)
+    _record(session, reader, article, "article.merge", at, detail=f"into={target.id}")
+
+
+def _move_links(session: Session, article: Article, target: Article) -> None:
+    there = {
+        (link.ticket_id, link.role)
+        for link in session.scalars(select(ArticleLink).where(ArticleLink.article_id == target.id))
+    }
+    for link in session.scalars(
+        select(ArticleLink).where(
+            ArticleLink.article_id == article.id, ArticleLink.role != LinkRole.CREATED_FROM
+        )
+    ):
+        if (link.ticket_id, link.role) in there:
+            session.delete(link)
+        else:
+            link.article_id = target.id
 
 
 def _must_be_newest(article: Article, newest: ArticleVersion, base: int, yours: Wording) -> None:

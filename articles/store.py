@@ -122,10 +122,15 @@ def get(session: Session, reader: Reader, article_id: int) -> ArticleView:
 def by_number(session: Session, reader: Reader, number: str) -> ArticleView:
     """The article that people call `number`, also written `kb 12` or `12`.
 
+    For an article that was merged that is the one it was merged into; its number differs.
+
     Raises:
         ArticleNotFound: it is absent or invisible; the two are not told apart.
     """
     wanted = numbers.normal(number) or number
+    target = _merged_into(session, reader, wanted)
+    if target is not None:
+        return _view(session, reader, _newest(reader).where(Article.id == target), number)
     return _view(session, reader, _newest(reader).where(Article.number == wanted), number)
 
 
@@ -226,6 +231,20 @@ def outcomes(session: Session, reader: Reader, *, limit: int) -> list[DraftOutco
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def _merged_into(session: Session, reader: Reader, number: str) -> int | None:
+    """Where a merged article leads, over several mergers; None: not merged, or not for `reader`."""
+    step = select(Article.merged_into_id).where(Article.audience_id.in_(reader.audience_ids))
+    target = session.scalar(step.where(Article.number == number))
+    seen: set[int] = set()
+    while target is not None and target not in seen:
+        seen.add(target)
+        following = session.scalar(step.where(Article.id == target))
+        if following is None:
+            return target
+        target = following
+    return None
 
 
 def _readable(reader: Reader) -> Select[Article, ArticleVersion]:

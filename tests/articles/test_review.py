@@ -4,14 +4,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import lifecycle, review, store
+from articles import lifecycle, links, review, store
 from articles.differences import Change
-from articles.models import Article, ArticleState
+from articles.models import Article, ArticleState, LinkRole
 from articles.ports import Part
 from kb.models import Document, DocumentKind, Event, Role
 from kb.visibility import Reader, RoleMissing, reader_of
 from tests.articles.writing import QuotingWriter, make_draft
-from tests.factories import MONDAY, make_audience, make_person, make_reader, message
+from tests.factories import (
+    MONDAY,
+    make_audience,
+    make_person,
+    make_reader,
+    make_ticket,
+    message,
+)
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -362,3 +369,87 @@ class TestArchive:
 
         with pytest.raises(lifecycle.WrongState):
             review.archive(session, reader, article.id, at=TUESDAY)
+
+
+class TestMerge:
+    def pair(self, session: Session, reader: Reader) -> tuple[Article, Article]:
+        """Two published articles."""
+        made = [make_draft(session, external_id=name) for name in ("1", "2")]
+        for article in made:
+            review.publish(session, reader, article.id, at=MONDAY)
+        return made[0], made[1]
+
+    def test_leads_to_the_other_article(self, session: Session) -> None:
+        reader = make_reader(session)
+        first, second = self.pair(session, reader)
+
+        review.merge(session, reader, first.id, into_id=second.id, at=TUESDAY)
+
+        assert store.by_number(session, reader, "KB-1").number == "KB-2"
+        assert [d.number for d in found(session, reader)] == ["KB-2"]
+        assert store.get(session, reader, first.id).state is ArticleState.ARCHIVED
+
+    def test_leads_on_over_several_mergers(self, session: Session) -> None:
+        reader = make_reader(session)
+        first, second = self.pair(session, reader)
+        third = make_draft(session, external_id="3")
+        review.publish(session, reader, third.id, at=MONDAY)
+
+        review.merge(session, reader, first.id, into_id=second.id, at=TUESDAY)
+        review.merge(session, reader, second.id, into_id=third.id, at=TUESDAY)
+
+        assert store.by_number(session, reader, "1").number == "KB-3"
+
+    def test_tells_nothing_to_those_who_saw_neither(self, session: Session) -> None:
+        reader = make_reader(session, "internal", "contractor")
+        outside = contractor(session)
+        first, second = self.pair(session, reader)
+        review.publish(
+            session, reader, second.id, audience_id=make_audience(session, "contractor"), at=MONDAY
+        )
+
+        review.merge(session, reader, first.id, into_id=second.id, at=TUESDAY)
+
+        assert store.by_number(session, outside, "KB-2").number == "KB-2"
+        with pytest.raises(store.ArticleNotFound):
+            store.by_number(session, outside, "KB-1")
+
+    def test_moves_links_once(self, session: Session) -> None:
+        reader = make_reader(session)
+        first, second = self.pair(session, reader)
+        both, one = (make_ticket(session, external_id=name) for name in ("7", "8"))
+        for ticket, article in ((both, first), (both, second), (one, first)):
+            links.link(
+                session, reader, ticket.id, article.id, role=LinkRole.RESOLVED_BY, at=TUESDAY
+            )
+
+        review.merge(session, reader, first.id, into_id=second.id, at=TUESDAY)
+
+        assert links.reuse(session, reader, [first.id, second.id]) == {first.id: 0, second.id: 2}
+
+    def test_a_draft_is_given_up_with_a_reason(self, session: Session) -> None:
+        reader = make_reader(session)
+        _, second = self.pair(session, reader)
+        draft = make_draft(session, external_id="3")
+
+        review.merge(session, reader, draft.id, into_id=second.id, at=TUESDAY)
+
+        assert (draft.state, draft.verdict) == (ArticleState.REJECTED, "merged into KB-2")
+
+    def test_publishing_it_again_undoes_it(self, session: Session) -> None:
+        reader = make_reader(session)
+        first, second = self.pair(session, reader)
+        review.merge(session, reader, first.id, into_id=second.id, at=TUESDAY)
+
+        review.publish(session, reader, first.id, at=TUESDAY)
+
+        assert store.by_number(session, reader, "KB-1").number == "KB-1"
+
+    def test_into_itself_or_a_draft_is_refused(self, session: Session) -> None:
+        reader = make_reader(session)
+        first, _ = self.pair(session, reader)
+        draft = make_draft(session, external_id="3")
+
+        for target in (first, draft):
+            with pytest.raises(review.BadMerger):
+                review.merge(session, reader, first.id, into_id=target.id, at=TUESDAY)
