@@ -1,0 +1,113 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from articles import importing, review, store, translations
+from kb.visibility import Reader
+from tests.factories import MONDAY, make_audience, make_reader
+
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def bring_in(session: Session, folder: Path, *texts: str) -> None:
+    make_audience(session)
+    for place, text in enumerate(texts):
+        (folder / f"{place}.md").write_text(text, encoding="utf-8")
+    seen = importing.begin(session, folder)
+    for batch in importing.batches(folder):
+        importing.record(session, batch, seen=seen, at=MONDAY)
+
+
+THREE = (
+    "---\nid: KB-11\nlanguage: de\ntranslation_of: vpn\n---\n# Deutsch",
+    "---\nid: vpn\nlanguage: en\n---\n# English",
+    "---\nlanguage: nl\ntranslation_of: KB-11\n---\n# Nederlands",
+    "---\nlanguage: en\n---\n# Another",
+)
+
+
+def languages(session: Session, reader: Reader, title: str) -> list[tuple[str | None, bool, bool]]:
+    (named,) = [item for item in store.listed(session, reader, limit=9) if item.title == title]
+    found = translations.group(session, reader, named.id)
+    return [(item.language, item.original, item.outdated) for item in found]
+
+
+class TestGroup:
+    @pytest.mark.parametrize("title", ["Deutsch", "English", "Nederlands"])
+    def test_is_the_same_from_each_member(
+        self, session: Session, tmp_path: Path, title: str
+    ) -> None:
+        bring_in(session, tmp_path, *THREE)
+
+        assert languages(session, make_reader(session), title) == [
+            ("en", True, False),
+            ("de", False, False),
+            ("nl", False, False),
+        ]
+
+    def test_an_article_alone_is_its_own_group(self, session: Session, tmp_path: Path) -> None:
+        bring_in(session, tmp_path, *THREE)
+
+        assert languages(session, make_reader(session), "Another") == [("en", True, False)]
+
+    def test_a_new_original_makes_the_others_outdated(
+        self, session: Session, tmp_path: Path
+    ) -> None:
+        bring_in(session, tmp_path, *THREE)
+        reader = make_reader(session)
+        (original,) = [a for a in store.listed(session, reader, limit=9) if a.title == "English"]
+        review.edit(
+            session, reader, original.id, base=1, title="English", markdown="new", at=TUESDAY
+        )
+        assert languages(session, reader, "Deutsch")[1:] == [
+            ("de", False, False),
+            ("nl", False, False),
+        ]
+
+        review.publish(session, reader, original.id, at=TUESDAY)
+
+        assert languages(session, reader, "Deutsch")[1:] == [
+            ("de", False, True),
+            ("nl", False, True),
+        ]
+
+    def test_members_of_other_audiences_stay_hidden(self, session: Session, tmp_path: Path) -> None:
+        make_audience(session, "contractor")
+        outside = make_reader(session, "contractor", email="c@c.example")
+        shared = THREE[0].replace("id:", "audience: contractor\nid:")
+        bring_in(session, tmp_path, shared, *THREE[1:])
+
+        assert languages(session, outside, "Deutsch") == [("de", False, False)]
+
+    def test_a_ring_ends(self, session: Session, tmp_path: Path) -> None:
+        bring_in(
+            session,
+            tmp_path,
+            "---\nid: a\nlanguage: de\ntranslation_of: b\n---\n# A",
+            "---\nid: b\nlanguage: en\ntranslation_of: a\n---\n# B",
+        )
+
+        assert len(languages(session, make_reader(session), "A")) == 2
+
+
+class TestSetOriginal:
+    def test_joins_and_leaves_a_group(self, session: Session, tmp_path: Path) -> None:
+        bring_in(session, tmp_path, *THREE[1:2], "---\nlanguage: de\n---\n# Deutsch")
+        reader = make_reader(session)
+        german, english = store.listed(session, reader, limit=9)
+
+        translations.set_original(session, reader, german.id, english.id, at=TUESDAY)
+
+        assert len(languages(session, reader, "English")) == 2
+        translations.set_original(session, reader, german.id, None, at=TUESDAY)
+        assert len(languages(session, reader, "English")) == 1
+
+    def test_needs_another_language(self, session: Session, tmp_path: Path) -> None:
+        bring_in(session, tmp_path, *THREE[1:2], *THREE[3:])
+        reader = make_reader(session)
+        one, two = store.listed(session, reader, limit=9)
+
+        with pytest.raises(translations.NoTranslation):
+            translations.set_original(session, reader, one.id, two.id, at=TUESDAY)
