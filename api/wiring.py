@@ -1,10 +1,12 @@
 """Choosing the adapters: the only module that imports them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from api import schema
+from articles.model_writer import ModelWriter
 from articles.ports import Writer
 from articles.writers import ExtractiveWriter
 from indexer.embedders import ModelUnavailable, SentenceTransformersEmbedder
@@ -41,12 +43,39 @@ def open_database(settings: Settings) -> Database:
 
 def build(settings: Settings, database: Database) -> Services:
     """The services for production; a test may build its own."""
-    return Services(settings, database, open_finder(settings, database), open_writer())
+    finder = open_finder(settings, database)
+    return Services(settings, database, finder, open_writer(settings, finder.embedder))
 
 
-def open_writer() -> Writer:
-    """The writer of drafts: extractive, offline."""
-    return ExtractiveWriter()
+def open_writer(settings: Settings, embedder: Embedder | None = None) -> Writer:
+    """The writer of drafts: extractive and offline, or with the configured language model."""
+    scorer = Meaning(embedder) if embedder else None
+    extractive = ExtractiveWriter(scorer)
+    if settings.writer != "model" or not (settings.writer_url and settings.writer_model):
+        return extractive
+    key = settings.writer_key.get_secret_value() if settings.writer_key else ""
+    return ModelWriter(
+        base_url=settings.writer_url,
+        model=settings.writer_model,
+        key=key,
+        fallback=extractive.write,
+        scorer=scorer,
+        timeout=settings.writer_timeout,
+    )
+
+
+class Meaning:
+    """Lets the writers compare sentences with the embedder of the search."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def similarity(self, texts: Sequence[str], query: str) -> list[float]:
+        """See SentenceScorer."""
+        if not texts:
+            return []
+        near = self._embedder.embed_documents(texts) @ self._embedder.embed_query(query)
+        return [float(score) for score in near]
 
 
 def open_finder(settings: Settings, database: Database) -> Finder:

@@ -44,6 +44,20 @@ class Settings(BaseSettings):
         default=10_000_000, ge=1_000, description="largest accepted request body, in bytes"
     )
 
+    writer: str = Field(
+        default="extractive",
+        pattern="^(extractive|model)$",
+        description="who writes drafts: extractive (offline) or model (OpenAI-compatible endpoint)",
+    )
+    writer_url: str | None = Field(
+        default=None, description="base URL of the endpoint, e.g. http://localhost:8080/v1"
+    )
+    writer_model: str | None = Field(default=None, description="name of the model there")
+    writer_key: SecretStr | None = Field(default=None, description="key for the endpoint, if any")
+    writer_timeout: float = Field(
+        default=60.0, gt=0, le=600, description="seconds until the endpoint must have answered"
+    )
+
     host: str = Field(default="127.0.0.1", description="address that `kb serve` listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port that `kb serve` listens on")
     secret: SecretStr | None = Field(
@@ -60,6 +74,12 @@ class Settings(BaseSettings):
         default=False, description="load the examples and their accounts on first start"
     )
     log_format: str = Field(default="json", pattern="^(json|text)$", description="json or text")
+
+    @model_validator(mode="after")
+    def _a_model_needs_an_endpoint(self) -> "Settings":
+        if self.writer == "model" and not (self.writer_url and self.writer_model):
+            raise ValueError("KB_WRITER=model needs KB_WRITER_URL and KB_WRITER_MODEL")
+        return self
 
     @model_validator(mode="after")
     def _open_needs_a_secret(self) -> "Settings":

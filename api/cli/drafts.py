@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from api.cli import opened
-from api.wiring import open_writer
+from api.wiring import open_embedder, open_writer
 from articles import evaluation
 from articles.evaluation import Report
 
@@ -16,7 +16,8 @@ from articles.evaluation import Report
 @click.command("evaluate-drafts")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def evaluate_drafts(file: Path, as_json: bool) -> None:
+@click.option("--embed", is_flag=True, help="Rank sentences with the configured embedding model.")
+def evaluate_drafts(file: Path, as_json: bool, embed: bool) -> None:
     """Draft every solved thread of FILE and judge the drafts; nothing is stored.
 
     FILE holds one JSON object a line: title, language and messages, each with role, text and
@@ -24,8 +25,9 @@ def evaluate_drafts(file: Path, as_json: bool) -> None:
     """
     settings = opened.settings()
     with opened.readable_errors(settings), file.open(encoding="utf-8") as lines:
+        writer = open_writer(settings, open_embedder(settings) if embed else None)
         report = evaluation.evaluate(
-            evaluation.threads(lines), open_writer().write, clock=time.perf_counter
+            evaluation.threads(lines), writer.write, clock=time.perf_counter
         )
     click.echo(json.dumps(asdict(report), indent=1) if as_json else _table(report))
 
