@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.metrics import Metrics
 from api.wiring import Services
+from indexer import sync
 from kb import tokens
 from kb.errors import NotSignedIn
 from kb.models import Person
@@ -49,9 +50,13 @@ def _reading(services: ServicesDep) -> Iterator[Session]:
 
 
 def _writing(services: ServicesDep) -> Iterator[Session]:
-    """One transaction per request: committed if the route returns, rolled back if it raises."""
+    """One transaction per request: committed if the route returns, rolled back if it raises.
+
+    What the request has changed is found by the next search.
+    """
     with services.database.write() as session:
         yield session
+        sync.cut_touched(session)
 
 
 # scope="function" ends the transaction before the answer leaves.  The default scope would

@@ -18,6 +18,7 @@ from indexer import chunking, clock, language
 from indexer.chunking import Piece
 from indexer.models import ModelRow, PassageRow, VectorRow
 from indexer.ports import Embedder
+from kb import documents
 from kb.db import Database
 from kb.models import Document, DocumentKind
 
@@ -48,14 +49,14 @@ class _Cut:
 def cut_promised(database: Database, *, limit: int = CUT_BATCH) -> int:
     """Cut up to `limit` changed documents into passages; how many were done (0: none is left)."""
     with database.read() as session:
-        documents = session.scalars(
+        promised = session.scalars(
             select(Document)
             .where(Document.revision > Document.indexed_revision)
             .order_by(Document.id)
             .limit(limit)
         ).all()
     # Cutting is slow work: it happens outside the transaction that others wait for.
-    cuts = {document.id: (document.revision, _cut(document)) for document in documents}
+    cuts = {document.id: (document.revision, _cut(document)) for document in promised}
     if not cuts:
         return 0
     with database.write() as session:
@@ -63,10 +64,15 @@ def cut_promised(database: Database, *, limit: int = CUT_BATCH) -> int:
     return len(cuts)
 
 
-def cut_now(session: Session, document_ids: Collection[int]) -> None:
-    """Cut these documents in the caller's transaction: the next search finds their words."""
-    documents = session.scalars(select(Document).where(Document.id.in_(document_ids)))
-    _replace(session, {document.id: (document.revision, _cut(document)) for document in documents})
+def cut_touched(session: Session, *, limit: int = 20) -> None:
+    """Cut the documents that this transaction has changed: the next search finds their words.
+
+    Doors call it last.  More than `limit` documents are left to the worker, as are vectors.
+    """
+    touched = documents.touched(session)
+    if 0 < len(touched) <= limit:
+        rows = session.scalars(select(Document).where(Document.id.in_(touched)))
+        _replace(session, {row.id: (row.revision, _cut(row)) for row in rows})
 
 
 def embed_missing(database: Database, embedder: Embedder, *, limit: int = 512) -> int:

@@ -46,6 +46,7 @@ def put_all(session: Session, texts: Collection[Text]) -> list[Document]:
     known = _known(session, texts)
     documents = [_put(session, known.get((text.kind, text.origin_id)), text) for text in texts]
     session.flush()  # callers need the ids
+    _touched(session).update(row.id for row in documents if row.revision > row.indexed_revision)
     return documents
 
 
@@ -57,6 +58,17 @@ def withdraw(session: Session, kind: DocumentKind, origin_ids: Collection[int]) 
     for document in session.scalars(chosen):
         document.withdrawn = True
         document.revision += 1
+        _touched(session).add(document.id)
+
+
+def touched(session: Session) -> frozenset[int]:
+    """The ids of the documents that this transaction has changed, as far as indexing goes."""
+    return frozenset(_touched(session))
+
+
+def _touched(session: Session) -> set[int]:
+    ids: set[int] = session.info.setdefault("kb.documents.touched", set())
+    return ids
 
 
 def counts(session: Session) -> dict[DocumentKind, int]:

@@ -93,7 +93,7 @@ def test_from_closing_to_finding(agent: TestClient, services: Services, language
     assert articles(agent, words) == [draft["number"]]
     article = agent.get(f"/api/v1/articles/{draft['number']}").json()
     assert article["title"] == draft["title"]
-    assert "<h2>" in article["html"]
+    assert "<h2" in article["html"]
     assert agent.get("/api/v1/drafts").json()["items"] == []
     listed = agent.get("/api/v1/articles").json()["items"]
     assert [one["number"] for one in listed] == [draft["number"]]

@@ -50,12 +50,11 @@ class TestSearch:
 
         assert titles(finder, reader, "vpn drops") == ["VPN drops every hour"]
 
-    def test_cut_now_is_found_by_the_next_search(self, finder: Finder) -> None:
+    def test_what_a_transaction_cut_is_found_by_the_next_search(self, finder: Finder) -> None:
         reader = reader_of(finder, "internal")
         with finder.database.write() as session:
-            ticket = make_ticket(session, title="VPN drops every hour")
-            chosen = select(Document.id).where(Document.origin_id == ticket.id)
-            sync.cut_now(session, session.scalars(chosen).all())
+            make_ticket(session, title="VPN drops every hour")
+            sync.cut_touched(session)
 
         assert titles(finder, reader, "vpn drops") == ["VPN drops every hour"]
 
