@@ -52,6 +52,10 @@ class Absent(SourceUnavailable):
         self.reason = "forbidden" if status == 403 else "deleted"  # noqa: PLR2004
 
 
+class Rejected(SourceUnavailable):
+    """The request itself was refused, say because the token of a page has expired."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A successful answer, with its JSON parsed; None if it has no body."""
@@ -175,6 +179,7 @@ class Http:
 
         Raises:
             Absent: 403, 404 or 410.
+            Rejected: another 4xx.
             SourceDenied: 401.
             RateLimited: it asks for a pause longer than `LONGEST_PAUSE`.
             SourceUnavailable: no connection or no success after `ATTEMPTS` attempts.
@@ -251,7 +256,8 @@ class Http:
             raise Absent(self._host, status)
         if status < 400:  # noqa: PLR2004
             raise BadAnswer(f"{self._host} redirects (HTTP {status}); give the final address")
-        raise SourceUnavailable(f"{self._host} answered HTTP {status}")
+        kind = Rejected if status < 500 else SourceUnavailable  # noqa: PLR2004
+        raise kind(f"{self._host} answered HTTP {status}")
 
     def _json(self, response: httpx2.Response) -> Any:  # Any: foreign JSON
         held = bytearray()

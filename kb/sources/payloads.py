@@ -36,6 +36,11 @@ def checked(kind: type[Kind], given: Any) -> Kind:  # Any: foreign JSON
         raise BadAnswer(f"unexpected answer: {places}") from None
 
 
+def part(given: Any, name: str) -> Any:  # Any: foreign JSON
+    """The member `name` of an object; None without one, or if it is no object."""
+    return given.get(name) if isinstance(given, dict) else None
+
+
 def parsed(raw_body: bytes) -> Any:  # Any: foreign JSON
     """The JSON of a webhook.
 

@@ -162,7 +162,7 @@ class Redmine:
         """See `TicketSource`."""
         user = self._http.get("/users/current.json").json
         scopes = sorted(project.identifier for project in self._projects())
-        login = payloads.checked(_User, (user or {}).get("user")).login
+        login = payloads.checked(_User, payloads.part(user, "user")).login
         warnings = () if scopes else ("the account sees no project",)
         return Visible(login, tuple(scopes), warnings)
 
@@ -188,7 +188,7 @@ class Redmine:
     def _issue(self, external_id: str) -> _Issue:
         path = f"/issues/{payloads.number(external_id)}.json"
         given = self._http.get(path, {"include": "journals"}).json
-        return payloads.checked(_Issue, (given or {}).get("issue"))
+        return payloads.checked(_Issue, payloads.part(given, "issue"))
 
     def _case(self, issue: _Issue) -> SourceCase:
         closed_at = payloads.time_if_set(issue.closed_on) if self._is_closed(issue) else None
@@ -243,7 +243,7 @@ class Redmine:
         if issue.status.is_closed is not None:
             return issue.status.is_closed
         if self._closed is None:
-            given = self._http.get("/issue_statuses.json").json or {}
+            given = self._http.get("/issue_statuses.json").json
             statuses = payloads.checked(_Statuses, given).issue_statuses
             self._closed = frozenset(status.id for status in statuses if status.is_closed)
         return issue.status.id in self._closed
@@ -258,10 +258,12 @@ class Redmine:
 
     def _identifier(self, project_id: int) -> str:
         try:
-            given = self._http.get(f"/projects/{project_id}.json").json or {}
+            given = self._http.get(f"/projects/{project_id}.json").json
         except Absent:  # may see the issue, not the project: a scope all the same
             return str(project_id)
-        return payloads.checked(_Project, given.get("project")).identifier or str(project_id)
+        return payloads.checked(_Project, payloads.part(given, "project")).identifier or str(
+            project_id
+        )
 
     def _projects(self) -> list[_Project]:
         found: list[_Project] = []
