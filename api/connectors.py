@@ -4,15 +4,21 @@ from collections.abc import Callable
 
 from kb.errors import InvalidInput
 from kb.sources.accounts import Account
+from kb.sources.jira import Jira
 from kb.sources.models import Source
 from kb.sources.ports import TicketSource
 from kb.sources.redmine import Redmine
 from kb.sources.request_tracker import RequestTracker
+from kb.sources.servicenow import ServiceNow
 from kb.sources.vault import Vault
+from kb.sources.zammad import Zammad
 
 KINDS: dict[str, Callable[[Account], TicketSource]] = {
+    "jira": Jira,
     "redmine": Redmine,
     "request-tracker": RequestTracker,
+    "servicenow": ServiceNow,
+    "zammad": Zammad,
 }
 """What `kb source add --kind` takes."""
 
