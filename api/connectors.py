@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kb.errors import InvalidInput
 from kb.sources.accounts import Account
+from kb.sources.glpi import Glpi
 from kb.sources.jira import Jira
 from kb.sources.models import Source
 from kb.sources.ports import TicketSource
@@ -14,6 +15,7 @@ from kb.sources.vault import Vault
 from kb.sources.zammad import Zammad
 
 KINDS: dict[str, Callable[[Account], TicketSource]] = {
+    "glpi": Glpi,
     "jira": Jira,
     "redmine": Redmine,
     "request-tracker": RequestTracker,
