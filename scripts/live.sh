@@ -1,0 +1,10 @@
+#!/bin/sh
+# Tests against real ticket systems on loopback.  On Debian, as root, `scripts/live.sh install`
+# installs what they need first; what is not there is skipped with the reason.
+set -eu
+if [ "${1:-}" = install ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
+        request-tracker5 rt5-db-sqlite rt5-standalone msmtp-mta dbconfig-no-thanks
+fi
+exec "${PYTHON:-python}" -m pytest tests/live -m live -rs -q
