@@ -75,7 +75,13 @@ def _reader(services: ServicesDep, credentials: CredentialsDep, at: NowDep) -> R
     if credentials is None:
         raise SignInMissing("send the header Authorization: Bearer TOKEN")
     with services.database.read() as session:
-        return admitted(session, tokens.owner(session, credentials.credentials, at=at), at=at)
+        token_id, person = tokens.identified(session, credentials.credentials, at=at)
+        reader = admitted(session, person, at=at)
+        stale = tokens.needs_stamp(session, token_id, at=at)
+    if stale:
+        with services.database.write() as session:
+            tokens.stamp(session, token_id, at=at)
+    return reader
 
 
 def admitted(session: Session, person: Person, *, at: datetime) -> Reader:

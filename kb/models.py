@@ -337,3 +337,42 @@ class Idempotency(Base):
     status: Mapped[int]
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Password(Base):
+    """The password of a local account, as an argon2 hash; without a row there is none."""
+
+    __tablename__ = "passwords"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    hash: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """A browser in which somebody has signed in; one that began with a token ends with it."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the secret in the cookie."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    token_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tokens.id", ondelete="CASCADE"), index=True
+    )
+    began_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInFailure(Base):
+    """A refused password, kept as long as it slows down the next attempt."""
+
+    __tablename__ = "sign_in_failures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    """SHA-256 of the account or the network address tried: known and unknown ones alike."""
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -165,6 +165,18 @@ def set_active(
     )
 
 
+def by_id(session: Session, person_id: int) -> Person:
+    """The person with this id.
+
+    Raises:
+        PersonNotFound: there is none.
+    """
+    found = session.get(Person, person_id)
+    if found is None:
+        raise PersonNotFound(f"no person {person_id}")
+    return found
+
+
 def asking(session: Session, reader: Reader) -> tuple[Person, Organisation]:
     """The person behind `reader`, and their organisation.
 

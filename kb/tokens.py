@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from kb import events
@@ -49,6 +49,9 @@ def create(
     )
     session.add(token)
     session.flush()  # the caller is told the id
+    events.record(
+        session, "token.create", person_id=None, subject="person", subject_id=person.id, at=at
+    )
     return Issued(token.id, secret)
 
 
@@ -70,13 +73,15 @@ def identified(session: Session, secret: str, *, at: datetime) -> tuple[int, Per
     return _valid(session, Token.digest == _digest(secret), at)
 
 
-def owner_by_id(session: Session, token_id: int, *, at: datetime) -> Person:
-    """The person whose token this is, for sessions that began with it.
+def stamp(session: Session, token_id: int, *, at: datetime) -> None:
+    """Remember that the token was used; see `needs_stamp`."""
+    session.execute(update(Token).where(Token.id == token_id).values(used_at=at))
 
-    Raises:
-        TokenRefused: it was revoked or has expired.
-    """
-    return _valid(session, Token.id == token_id, at)[1]
+
+def needs_stamp(session: Session, token_id: int, *, at: datetime) -> bool:
+    """Whether the last remembered use is more than a minute ago."""
+    used = session.scalar(select(Token.used_at).where(Token.id == token_id))
+    return used is None or used <= at - USED_STEP
 
 
 def listed(session: Session) -> list[tuple[Token, str]]:

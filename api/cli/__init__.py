@@ -3,6 +3,7 @@
 import click
 
 from api.cli import (
+    access,
     audiences,
     db,
     demo,
@@ -51,3 +52,5 @@ for command in (
     main.add_command(command)
 main.add_command(settings.settings)
 main.add_command(demo.demo)
+people.user.add_command(access.password)
+main.add_command(access.sessions)

@@ -1,11 +1,10 @@
-"""Who looks at a page: a signed cookie names the token that somebody signed in with.
+"""Who looks at a page: a signed cookie holds the secret of a sign-in, which is a row that can end.
 
-The cookie holds no right.  Token, person and audiences are asked for at each request, so what is
+The cookie holds no right.  Sign-in, person and audiences are asked for at each request, so what is
 revoked is gone with the next click.
 """
 
 import hmac
-import secrets
 from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import urlsplit
@@ -14,13 +13,12 @@ from fastapi import Depends, Form, Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from api.deps import NowDep, ServicesDep, admitted
-from kb import people, tokens
+from kb import people, sign_ins
 from kb.errors import NotAllowed, NotSignedIn
 from kb.visibility import Reader
 
 COOKIE = "kb_session"
-HOURS = 12
-"""How long a sign-in lasts: a working day."""
+SECONDS = int(sign_ins.LASTS.total_seconds())
 
 SAME_SITE = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for what a person did on our page or typed."""
@@ -45,19 +43,12 @@ class Visitor:
     """Forms must send it back: other sites cannot know it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Cookie:
-    token_id: int
-    csrf: str
-
-
-def begin(request: Request, response: Response, token_id: int) -> None:
-    """Remember in the browser that the owner of this token has signed in."""
-    value = _signer(request).dumps([token_id, secrets.token_urlsafe(24)])
+def begin(request: Request, response: Response, secret: str) -> None:
+    """Give the browser the secret of a sign-in that has begun."""
     response.set_cookie(
         COOKIE,
-        value,
-        max_age=HOURS * 3600,
+        _signer(request).dumps(secret),
+        max_age=SECONDS,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
@@ -70,14 +61,14 @@ def end(response: Response) -> None:
 
 
 def _visitor(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
-    cookie = _cookie(request)
-    if cookie is None:
+    secret = shown_by(request)
+    if secret is None:
         raise SignInNeeded("sign in first")
     with services.database.read() as session:
-        person = tokens.owner_by_id(session, cookie.token_id, at=at)
+        person = sign_ins.person(session, secret, at=at)
         reader = admitted(session, person, at=at)
         known, _ = people.asking(session, reader)
-    return Visitor(reader, known.name, known.language, cookie.csrf)
+    return Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
 
 
 def _visitor_if_any(request: Request, services: ServicesDep, at: NowDep) -> Visitor | None:
@@ -117,14 +108,13 @@ SenderDep = Annotated[Visitor, Depends(_sender)]
 """Somebody who has sent a form of ours."""
 
 
-def _cookie(request: Request) -> _Cookie | None:
+def shown_by(request: Request) -> str | None:
+    """The secret that the browser shows, if its cookie is one of ours."""
     try:
-        token_id, csrf = _signer(request).loads(
-            request.cookies.get(COOKIE, ""), max_age=HOURS * 3600
-        )
-    except (BadSignature, ValueError):
+        secret = _signer(request).loads(request.cookies.get(COOKIE, ""), max_age=SECONDS)
+    except BadSignature:
         return None
-    return _Cookie(token_id, csrf)
+    return secret if isinstance(secret, str) else None
 
 
 def _signer(request: Request) -> URLSafeTimedSerializer:

@@ -1,18 +1,35 @@
 """Signing in and out."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
 
 from api.deps import NowDep, ServicesDep, admitted
+from api.fields import NUL_FREE
 from api.pages import session as sessions
 from api.pages.session import OwnPage, PerhapsVisitorDep, SenderDep
 from api.pages.templating import page
-from kb import tokens
+from api.wiring import Services
+from kb import accounts, people, sign_ins, tokens
 from kb.errors import NotSignedIn
 
 router = APIRouter(include_in_schema=False)
+
+
+class WrongPassword(NotSignedIn):
+    """The address or the password is wrong, or there were too many attempts: not told apart."""
+
+
+class SignInForm(BaseModel):
+    """E-mail address and password, or a token; and where to go then."""
+
+    email: Annotated[str, Field(max_length=320), NUL_FREE] = ""
+    password: Annotated[str, Field(max_length=accounts.LONGEST)] = ""
+    token: Annotated[str, Field(max_length=500)] = ""
+    to: Annotated[str, Field(alias="next", max_length=2000)] = "/"
 
 
 @router.get("/sign-in")
@@ -21,7 +38,7 @@ def ask(
     visitor: PerhapsVisitorDep,
     to: Annotated[str, Query(alias="next", max_length=2000)] = "/",
 ) -> Response:
-    """The form to sign in with a token."""
+    """The form to sign in with a password or a token."""
     if visitor is not None:
         return RedirectResponse(own_path(to), 303)
     return page(request, "sign_in.html", None, to=own_path(to), refused=False)
@@ -32,27 +49,52 @@ def sign_in(
     request: Request,
     services: ServicesDep,
     at: NowDep,
-    token: Annotated[str, Form(max_length=500)] = "",
-    to: Annotated[str, Form(alias="next", max_length=2000)] = "/",
+    form: Annotated[SignInForm, Form()],
 ) -> Response:
-    """Begin a session for the owner of the token."""
+    """Begin a session for whoever has the password, or for the owner of the token."""
     try:
-        with services.database.read() as session:
-            token_id, person = tokens.identified(session, token.strip(), at=at)
-            admitted(session, person, at=at)
+        secret = _by_token(services, form, at) if form.token else _by_password(request, form, at)
     except NotSignedIn:
-        return page(request, "sign_in.html", None, status=401, to=own_path(to), refused=True)
-    answer = RedirectResponse(own_path(to), 303)
-    sessions.begin(request, answer, token_id)
+        context = {"to": own_path(form.to), "refused": True}
+        return page(request, "sign_in.html", None, status=401, **context)
+    answer = RedirectResponse(own_path(form.to), 303)
+    sessions.begin(request, answer, secret)
     return answer
 
 
 @router.post("/sign-out")
-def sign_out(_sender: SenderDep) -> Response:
-    """End the session of this browser."""
+def sign_out(request: Request, services: ServicesDep, at: NowDep, _sender: SenderDep) -> Response:
+    """End the session of this browser, here and in the database."""
+    secret = sessions.shown_by(request)
+    if secret is not None:
+        with services.database.write() as session:
+            sign_ins.end(session, secret, at=at)
     answer = RedirectResponse("/sign-in", 303)
     sessions.end(answer)
     return answer
+
+
+def _by_token(services: Services, form: SignInForm, at: datetime) -> str:
+    with services.database.read() as session:
+        token_id, person = tokens.identified(session, form.token.strip(), at=at)
+        admitted(session, person, at=at)
+    with services.database.write() as session:
+        return sign_ins.begin(session, person.id, token_id=token_id, at=at)
+
+
+def _by_password(request: Request, form: SignInForm, at: datetime) -> str:
+    services: Services = request.app.state.services
+    address = request.client.host if request.client else ""
+    with services.database.read() as session:
+        attempt = accounts.look_up(session, form.email, address, at=at)
+    if not attempt.succeeds(form.password) or attempt.person_id is None:
+        with services.database.write() as session:
+            accounts.refused(session, attempt, at=at)
+        raise WrongPassword("the e-mail address and the password do not fit")
+    with services.database.read() as session:
+        admitted(session, people.by_id(session, attempt.person_id), at=at)
+    with services.database.write() as session:
+        return sign_ins.begin(session, attempt.person_id, at=at)
 
 
 def own_path(to: str) -> str:

@@ -1,9 +1,10 @@
 """Databases that differ only in what one reader may not see."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -21,7 +22,7 @@ from articles.writers import ExtractiveWriter
 from indexer.finder import Finder
 from kb import people, tickets, tokens
 from kb.db import Database
-from kb.models import AuthorRole, OrganisationKind, Role, Ticket, TicketState
+from kb.models import AuthorRole, OrganisationKind, Role, SignIn, Ticket, TicketState
 from kb.settings import Settings
 from kb.tickets import MessageRecord, TicketRecord
 from tests.factories import MONDAY, make_audience, make_person
@@ -36,7 +37,7 @@ VISIBLE, HIDDEN = (SHARED, PUBLIC), (people.INTERNAL, OTHER)
 WORDS = ("vpn", "tunnel", "drops", "printer", "0x80070035", "gw-02", "drucker", "schijf", "the")
 QUERIES = ("vpn tunnel drops", "printer 0x80070035", "gw-02", "the drucker schijf", "swordfish")
 
-CSRF = "always the same, for both databases"
+SECRET = "of the reader's browser, in both databases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,7 @@ def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iter
         token = _reader(session)
     made = _fill(services, plan, second=second)
     app = create_app(services)
-    cookie = sessions.signer("x" * 40).dumps([token.token_id, CSRF])
+    cookie = sessions.signer("x" * 40).dumps(SECRET)
     # Within its block the client keeps one event loop; otherwise each request starts a thread.
     with closing(services.finder), TestClient(app, follow_redirects=False) as client:
         yield World(
@@ -193,6 +194,14 @@ def _reader(session: Session) -> tokens.Issued:
         kind=OrganisationKind.CONTRACTOR,
         roles=(Role.SECOND_LEVEL, Role.PUBLISHER),
         audiences=VISIBLE,
+    )
+    session.add(
+        SignIn(
+            digest=hashlib.sha256(SECRET.encode()).digest(),
+            person_id=person.id,
+            began_at=MONDAY,
+            expires_at=datetime.max.replace(tzinfo=UTC),
+        )
     )
     return tokens.create(session, person, "test", expires_at=None, at=MONDAY)
 
