@@ -63,19 +63,26 @@ it made: nobody waits for it.  It may be asked twice for the same.
 def work_once(services: Services, *, at: datetime) -> bool:
     """Do one job, cut one batch of documents and embed one batch of passages.
 
+    Each of the three is tried, also if the one before has failed; then the first failure is
+    raised.
+
     Returns:
         Whether there was anything to do.
     """
-    database, embedder = services.database, services.finder.embedder
-    batch = services.settings.embedding_batch
-    did_job = do_job(services, at=at)
-    cut = sync.cut_promised(database)
-    embedded = sync.embed_missing(database, embedder, limit=batch)
-    if cut or embedded:
+    failures: list[Exception] = []
+    done = [
+        _attempt(stage, failures)
+        for stage in (
+            lambda: do_job(services, at=at),
+            lambda: sync.cut_promised(services.database) > 0,
+            lambda: _embed(services),
+        )
+    ]
+    if any(done):
         services.finder.keep_up()
-    if not embedded:
-        services.finder.use_configured_model()
-    return did_job or bool(cut) or bool(embedded)
+    if failures:
+        raise failures[0]
+    return any(done)
 
 
 def do_job(services: Services, *, at: datetime) -> bool:
@@ -163,6 +170,23 @@ class Worker:
             with self._services.database.write() as session:
                 idempotency.forget(session, at=datetime.now(UTC))
             self._cleaned = now
+
+
+def _embed(services: Services) -> bool:
+    batch = services.settings.embedding_batch
+    if sync.embed_missing(services.database, services.finder.embedder, limit=batch):
+        return True
+    services.finder.use_configured_model()
+    return False
+
+
+def _attempt(stage: Callable[[], bool], failures: list[Exception]) -> bool:
+    try:
+        return stage()
+    except Exception as error:
+        log.exception("stage failed")
+        failures.append(error)
+        return False
 
 
 def _do(services: Services, claim: Claim, at: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from api import worker
 from api.wiring import Services
 from api.worker import Outcome, Worker, do_job, work_all, work_once
+from indexer import sync
 from indexer.models import PassageRow, VectorRow
 from indexer.search import search
 from kb import events, jobs
@@ -187,6 +188,25 @@ def test_work_makes_a_ticket_findable(services: Services) -> None:
     assert [hit.origin_id for hit in hits] == [ticket.id]
     work_all(services, at=MONDAY)
     assert not work_once(services, at=MONDAY)
+
+
+def test_a_stage_that_fails_keeps_no_other_from_its_work(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_named: object) -> int:
+        raise ValueError("a document that cannot be cut")
+
+    with services.database.write() as session:
+        make_ticket(session)
+    sync.cut_promised(services.database)
+    promise(services, "note", 7)
+    monkeypatch.setattr(sync, "cut_promised", broken)
+
+    with pytest.raises(ValueError, match="cannot be cut"):
+        work_once(services, at=LATER)
+
+    assert done(services) == [7]
+    assert services.finder.lag().passages == 0
 
 
 def test_the_thread_works_until_it_is_stopped(services: Services) -> None:
