@@ -17,8 +17,10 @@ SHIPPED = "shipped:secondline-de-nl-en"
 """The setting that means the model inside this package."""
 
 SHIPPED_FOLDER = Path(__file__).parent / "model"
-ROWS = 32
-"""Texts per forward pass at most; more only adds padding on a CPU."""
+ROWS = 8
+"""Texts per forward pass at most: what they need fits the cache of a core.
+
+157 texts of 58 pieces a second of processor time, against 125 with 32."""
 
 
 @dataclass(frozen=True)

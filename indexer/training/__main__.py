@@ -22,7 +22,9 @@ def main() -> None:
     run.add_argument("--out", type=Path, required=True)
     run.add_argument("--eval", type=Path, help="folders in BEIR form, to measure the result on")
     run.add_argument("--minutes", type=float, default=120, help="of distillation")
-    run.add_argument("--adapt-minutes", type=float, default=40, help="of adaptation to the task")
+    run.add_argument(
+        "--adapt-minutes", type=float, default=40, help="of adaptation to the task; 0 leaves it out"
+    )
     run.add_argument("--threads", type=int, default=2)
     prepare = commands.add_parser("prepare", help="training rows out of Markdown documentation")
     prepare.add_argument("--english", type=Path, help="the English tree, where there is one")
@@ -42,6 +44,7 @@ def _run(arguments: argparse.Namespace) -> None:
     place = Workplace(arguments.data, arguments.out)
     first = Plan(minutes=arguments.minutes, longest=48, end=0.3)
     later = Plan(minutes=arguments.adapt_minutes, longest=160, begin=0.3, end=0.02)
+    adapted = bool(arguments.adapt_minutes)
     stages: list[tuple[str, Callable[[], None]]] = [
         ("pairs.jsonl", lambda: pipeline.collect(place)),
         ("tokenizer.json", lambda: pipeline.tokenizer(place)),
@@ -49,10 +52,12 @@ def _run(arguments: argparse.Namespace) -> None:
         ("start.pt", lambda: pipeline.start(place)),
         ("distilled.pt.done", lambda: pipeline.distil(place, first)),
         ("adapted.pt.done", lambda: pipeline.adapt(place, later)),
-        ("model/model.json", lambda: pipeline.write(place)),
+        ("model/model.json", lambda: pipeline.write(place, adapted=adapted)),
     ]
     if arguments.eval:
         stages.append(("evaluation.json", lambda: pipeline.evaluate(place, arguments.eval)))
+    if not adapted:
+        stages = [(output, stage) for output, stage in stages if output != "adapted.pt.done"]
     for output, stage in stages:
         if not (place.out / output).exists():
             stage()

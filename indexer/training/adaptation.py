@@ -16,7 +16,7 @@ GROUPS, NEIGHBOURS = 3, 4
 Neighbours come from the same page or the same product: they are the hard negatives.
 """
 
-LONGEST = 128
+LONGEST = 96
 """Word pieces of a section that are read; the whole would cost four times as much."""
 
 WEIGHT = 0.3

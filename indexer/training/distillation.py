@@ -24,7 +24,7 @@ SHARPNESS = 20.0
 """Inverse temperature of the contrast between the texts of a batch."""
 
 CHECKPOINT_SECONDS = 240
-BESIDES = 4
+BESIDES = 8
 """Batches between two losses of another kind."""
 
 TWO = 2

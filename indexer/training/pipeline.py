@@ -28,9 +28,15 @@ from indexer.training.run_log import RunLog
 
 SEED = 7
 
+PER_TEMPLATE = 60
+"""Things that each help-desk template is filled with."""
+
 PASSAGES = 16
 """One in so many joined passages is learned: they cost the teacher and the student the most.
 """
+
+BLEND = 0.55
+"""How far the layers go from the teacher's to the student's; measured in the model card."""
 
 SHORT = 150
 """Characters of the texts that the first phase learns: most words for the least arithmetic."""
@@ -63,7 +69,7 @@ def collect(place: Workplace) -> None:
     """Read, filter and join the training text: `pairs.jsonl`."""
     pairs = list(_limited(corpus.distinct(corpus.read(place.data))))
     passages = list(corpus.joined(pairs, every=7))[::PASSAGES]
-    everyday = list(helpdesk.pairs(seed=SEED, per_template=60))
+    everyday = list(helpdesk.pairs(seed=SEED, per_template=PER_TEMPLATE))
     count = corpus.store([*pairs, *passages, *everyday], place.out / "pairs.jsonl")
     place.log.record("collect", pairs=count, passages=len(passages))
 
@@ -144,9 +150,11 @@ def adapt(place: Workplace, plan: Plan) -> None:
     """Teach it long texts, everyday wording and the task: `adapted.pt`."""
     known_vectors = teacher.load(place.out / "teacher")
     pairs = corpus.load(place.out / "pairs.jsonl")
-    lessons = lessons_of(pairs, known_vectors, english_share=4)
+    long = [pair for pair in pairs if pair.kind in {"passage", "helpdesk"}]
+    lessons = lessons_of([*pairs, *long, *long], known_vectors, english_share=4)
+    lessons += lessons_of(long, known_vectors, english_share=1)
     sections = list(corpus.sections(place.data))
-    model, known = load(place, "distilled.pt")
+    model, known = blended(place, "distilled.pt")
     course = Course(model, place.tokenizer(), known, plan)
     place.log.record("adaptation begins", lessons=len(lessons), sections=len(sections))
     course.learn(
@@ -159,11 +167,11 @@ def adapt(place: Workplace, plan: Plan) -> None:
     (place.out / "adapted.pt.done").touch()
 
 
-def write(place: Workplace, *, stage: str = "adapted.pt") -> None:
-    """Write the shipped files: `model/`."""
+def write(place: Workplace, *, adapted: bool = True) -> None:
+    """Write the shipped files: `model/`; of the blended student where it is not adapted."""
     folder = place.out / "model"
     folder.mkdir(exist_ok=True)
-    model, _ = load(place, stage)
+    model, _ = load(place, "adapted.pt") if adapted else blended(place, "distilled.pt")
     export.write_onnx(model.words.weight, model.core, folder / "model.onnx")
     place.tokenizer().save(str(folder / "tokenizer.json"), pretty=False)
     export.write_facts(folder, longest=student.LONGEST, dimension=student.DIMENSION)
@@ -188,6 +196,22 @@ def lessons_of(
     foreign = [Lesson(p.text, known.row[p.english]) for p in pairs if p.english in known.row]
     english = sorted({p.english for p in pairs if p.english in known.row})[::english_share]
     return foreign + [Lesson(text, known.row[text]) for text in english]
+
+
+def blended(
+    place: Workplace, name: str, *, share: float = BLEND
+) -> tuple[student.Student, NDArray[np.bool_]]:
+    """The student of a stage with its layers `share` of the way from the teacher's to its own.
+
+    Distillation on short texts moves English long texts away from the teacher; half-way weights
+    bring them back and hardly touch the other languages.
+    """
+    model, known = load(place, name)
+    origin, _ = load(place, "start.pt")
+    with torch.no_grad():
+        for own, old in zip(model.core.parameters(), origin.core.parameters(), strict=True):
+            own.lerp_(old, 1 - share)
+    return model, known
 
 
 def load(place: Workplace, name: str) -> tuple[student.Student, NDArray[np.bool_]]:
