@@ -13,6 +13,7 @@ from kb.sources.request_tracker import RequestTracker
 from kb.sources.servicenow import ServiceNow
 from kb.sources.vault import Vault
 from kb.sources.zammad import Zammad
+from kb.sources.znuny import Znuny
 
 KINDS: dict[str, Callable[[Account], TicketSource]] = {
     "glpi": Glpi,
@@ -21,6 +22,7 @@ KINDS: dict[str, Callable[[Account], TicketSource]] = {
     "request-tracker": RequestTracker,
     "servicenow": ServiceNow,
     "zammad": Zammad,
+    "znuny": Znuny,
 }
 """What `kb source add --kind` takes."""
 
