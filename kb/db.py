@@ -26,6 +26,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+AT_END = "at the end"
+"""Key in `Session.info`: by name, what is done last in a transaction, just before its commit."""
+
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another one; bulk imports hold the lock under a second."""
 
@@ -83,6 +86,9 @@ class Database:
         """A transaction that may write: committed at the end, rolled back by an exception."""
         with self._writing.begin() as session:
             yield session
+            if session.in_transaction():  # else the block has rolled it back
+                for act in session.info.pop(AT_END, {}).values():
+                    act(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -311,7 +311,10 @@ class Job(Base):
 
 
 class Event(Base):
-    """Who did what to what, and when; rows are only ever added."""
+    """Who did what to what, and when; rows are only ever added.
+
+    `position` and `digest` make a chain of them: see `kb.audit`.
+    """
 
     __tablename__ = "events"
 
@@ -322,6 +325,19 @@ class Event(Base):
     subject_kind: Mapped[str] = mapped_column(String(50))
     subject_id: Mapped[int | None]
     detail: Mapped[str] = mapped_column(default="")
+    position: Mapped[int | None] = mapped_column(unique=True)
+    """In the chain, from 1; None until the end of the transaction that recorded it."""
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class EventChain(Base):
+    """One row: how long the chain of events is, and its last digest."""
+
+    __tablename__ = "event_chain"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    length: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Idempotency(Base):

@@ -5,6 +5,7 @@ import click
 from api.cli import (
     access,
     audiences,
+    audit,
     db,
     demo,
     drafts,
@@ -54,3 +55,4 @@ main.add_command(settings.settings)
 main.add_command(demo.demo)
 people.user.add_command(access.password)
 main.add_command(access.sessions)
+main.add_command(audit.group)
