@@ -1,7 +1,7 @@
 """Documents: the texts that search may find, whatever they came from."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -34,6 +34,9 @@ class Text:
     category: str | None = None
     item: str | None = None
     language: str | None = None
+
+
+_COLUMNS = [column.name for column in fields(Text)]
 
 
 def put(session: Session, text: Text) -> Document:
@@ -93,7 +96,7 @@ def _known(session: Session, texts: Iterable[Text]) -> dict[tuple[DocumentKind, 
 
 
 def _put(session: Session, document: Document | None, text: Text) -> Document:
-    values = asdict(text)
+    values = {name: getattr(text, name) for name in _COLUMNS}
     if document is None:
         document = Document(**values, withdrawn=False, revision=1, indexed_revision=0)
         session.add(document)

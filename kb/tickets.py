@@ -78,6 +78,10 @@ class TicketRecord:
         return hashlib.sha256(repr(self).encode()).digest()
 
 
+_TICKET_COLUMNS = [column.name for column in fields(TicketRecord) if column.name != "messages"]
+_MESSAGE_COLUMNS = [column.name for column in fields(MessageRecord)]
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What recording a batch did: how many tickets are new, changed, and were known as they are."""
@@ -184,14 +188,14 @@ def record_all(session: Session, records: Sequence[TicketRecord]) -> tuple[list[
     outcome = {"new": 0, "changed": 0, "unchanged": 0}
     tickets, touched = [], []
     for name, item in latest.items():
-        ticket = known.get(name)
-        outcome[_kind_of_change(ticket, item)] += 1
+        ticket, digest = known.get(name), item.digest
+        outcome[_kind_of_change(ticket, digest)] += 1
         if ticket is None:
             ticket = Ticket(source=item.source, external_id=item.external_id, messages=[])
             session.add(ticket)
         tickets.append(ticket)
-        if ticket.digest != item.digest:
-            _fill(ticket, item)
+        if ticket.digest != digest:
+            _fill(ticket, item, digest)
             touched.append(ticket)
     session.flush()  # the documents need the ids of the tickets
     _offer(session, touched)
@@ -293,23 +297,22 @@ def _known(session: Session, records: Iterable[TicketRecord]) -> dict[tuple[str,
     return known
 
 
-def _kind_of_change(ticket: Ticket | None, record: TicketRecord) -> str:
+def _kind_of_change(ticket: Ticket | None, digest: bytes) -> str:
     if ticket is None:
         return "new"
-    return "unchanged" if ticket.digest == record.digest else "changed"
+    return "unchanged" if ticket.digest == digest else "changed"
 
 
-def _fill(ticket: Ticket, record: TicketRecord) -> None:
-    for column in fields(record):
-        if column.name != "messages":
-            setattr(ticket, column.name, getattr(record, column.name))
-    ticket.digest, ticket.withdrawn_at = record.digest, None
+def _fill(ticket: Ticket, record: TicketRecord, digest: bytes) -> None:
+    for name in _TICKET_COLUMNS:
+        setattr(ticket, name, getattr(record, name))
+    ticket.digest, ticket.withdrawn_at = digest, None
     # Rows are kept by position: evidence points to their ids.
     for position, item in enumerate(record.messages):
         if position == len(ticket.messages):
             ticket.messages.append(Message(position=position))
-        for column in fields(item):
-            setattr(ticket.messages[position], column.name, getattr(item, column.name))
+        for name in _MESSAGE_COLUMNS:
+            setattr(ticket.messages[position], name, getattr(item, name))
     del ticket.messages[len(record.messages) :]
 
 
