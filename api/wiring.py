@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from api import schema
 from articles.model_writer import ModelWriter
 from articles.ports import Writer
 from articles.writers import ExtractiveWriter
@@ -30,15 +29,6 @@ class Services:
     database: Database
     finder: Finder
     writer: Writer
-
-
-def open_database(settings: Settings) -> Database:
-    """Open the configured database, make its folder, and bring its tables up to date."""
-    if settings.database_url is None:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
-    schema.upgrade(database)
-    return database
 
 
 def build(settings: Settings, database: Database) -> Services:

@@ -1,58 +1,54 @@
 """The command line: one file per group of commands."""
 
+import importlib
+
 import click
 
-from api.cli import (
-    access,
-    audiences,
-    audit,
-    db,
-    demo,
-    drafts,
-    evaluate,
-    exports,
-    imports,
-    jobs,
-    model,
-    people,
-    review,
-    search,
-    serve,
-    settings,
-    sources,
-    tokens,
+COMMANDS = {
+    "audience": "audiences:group",
+    "audit": "audit:group",
+    "db": "db:group",
+    "demo": "demo:demo",
+    "drafts": "review:group",
+    "evaluate": "evaluate:evaluate",
+    "evaluate-drafts": "drafts:evaluate_drafts",
+    "export": "exports:group",
+    "import": "imports:group",
+    "index": "search:index",
+    "jobs": "jobs:group",
+    "model": "model:group",
+    "organisation": "people:organisation",
+    "people": "people:group",
+    "search": "search:search",
+    "serve": "serve:serve",
+    "session": "access:sessions",
+    "settings": "settings:settings",
+    "source": "sources:group",
+    "team": "people:team",
+    "token": "tokens:group",
+    "user": "people:user",
+    "worker": "serve:worker",
+}
+"""Where each command is, below this package: one is loaded when it is asked for.
+
+The libraries of the web and of the model take seconds to load, which no other command needs.
+"""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(f"api.cli.{module}"), attribute)
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(
+    cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Find what IT support has already solved, and keep what it learns."""
-
-
-main.add_command(imports.group)
-main.add_command(exports.group)
-main.add_command(search.search)
-main.add_command(search.index)
-main.add_command(evaluate.evaluate)
-main.add_command(drafts.evaluate_drafts)
-main.add_command(model.group)
-main.add_command(review.group)
-main.add_command(serve.serve)
-main.add_command(serve.worker)
-main.add_command(sources.group)
-for command in (
-    people.group,
-    people.organisation,
-    people.team,
-    people.user,
-    audiences.group,
-    tokens.group,
-    jobs.group,
-    db.group,
-):
-    main.add_command(command)
-main.add_command(settings.settings)
-main.add_command(demo.demo)
-people.user.add_command(access.password)
-main.add_command(access.sessions)
-main.add_command(audit.group)

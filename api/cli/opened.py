@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from api.wiring import Services, build, open_database
+from api.schema import open_database
 from kb.db import Database
 from kb.errors import KbError
 from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from api.wiring import Services
 
 
 def settings() -> Settings:
@@ -54,11 +58,13 @@ def _opened(chosen: Settings) -> Database:
 
 
 @contextmanager
-def services(chosen: Settings | None = None) -> Iterator[Services]:
+def services(chosen: Settings | None = None) -> Iterator["Services"]:
     """The database with the model and the index of this process."""
+    from api import wiring  # noqa: PLC0415  its libraries take seconds: not for every command
+
     chosen = chosen or settings()
     with database(chosen) as opened:
-        made = build(chosen, opened)
+        made = wiring.build(chosen, opened)
         try:
             yield made
         finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from api.cli import opened
+from api.cli import access, opened
 from kb import directory, people, roster
 from kb.models import OrganisationKind, Role
 
@@ -86,6 +86,9 @@ def list_teams() -> None:
 @click.group()
 def user() -> None:
     """People who may ask."""
+
+
+user.add_command(access.password)
 
 
 @user.command("create")

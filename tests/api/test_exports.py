@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import main
-from api.wiring import open_database
+from api.schema import open_database
 from kb import people
 from kb.settings import Settings
 from tests.articles.writing import make_draft
