@@ -27,7 +27,11 @@ serve: setup ## pages, API and worker on http://127.0.0.1:8000, with the example
 
 .PHONY: test
 test: setup ## all tests, on SQLite and on a PostgreSQL that they start
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not live"
+
+.PHONY: live
+live: setup ## tests against real ticket systems on loopback; scripts/live.sh installs them
+	@$(BIN)/python -m pytest -m live
 
 .PHONY: check
 check: setup ## what a machine can judge: format, lint, types, layers
