@@ -134,6 +134,19 @@ def by_number(session: Session, reader: Reader, number: str) -> ArticleView:
     return _view(session, reader, _newest(reader).where(Article.number == wanted), number)
 
 
+def audience_of(session: Session, number: str) -> int:
+    """The audience of the article called `number`, whoever asks: for administrators.
+
+    Raises:
+        ArticleNotFound: there is none with this number.
+    """
+    wanted = numbers.normal(number) or number
+    found = session.scalar(select(Article.audience_id).where(Article.number == wanted))
+    if found is None:
+        raise ArticleNotFound(number)
+    return found
+
+
 def version(session: Session, reader: Reader, article_id: int, number: int) -> ArticleView:
     """The article as it was in version `number`.
 

@@ -132,6 +132,20 @@ def by_number(session: Session, reader: Reader, external_id: str) -> Ticket:
     return get(session, reader, ticket_id)
 
 
+def audiences_of(session: Session, ticket_id: int) -> tuple[int, int]:
+    """The audiences of a ticket and of its internal messages, whoever asks: for administrators.
+
+    Raises:
+        TicketNotFound: there is none with this id.
+    """
+    row = session.execute(
+        select(Ticket.audience_id, Ticket.internal_audience_id).where(Ticket.id == ticket_id)
+    ).one_or_none()
+    if row is None:
+        raise TicketNotFound(ticket_id)
+    return row.audience_id, row.internal_audience_id
+
+
 def readable_messages(reader: Reader, ticket: Ticket) -> list[Message]:
     """The messages of `ticket` that `reader` may read, oldest first."""
     internal = sees_internal(reader, ticket)

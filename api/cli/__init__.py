@@ -27,6 +27,7 @@ COMMANDS = {
     "team": "people:team",
     "token": "tokens:group",
     "user": "people:user",
+    "why": "why:why",
     "worker": "serve:worker",
 }
 """Where each command is, below this package: one is loaded when it is asked for.
