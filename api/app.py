@@ -10,7 +10,7 @@ from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
-from api.routes import PREFIX, articles, drafts, health, me, search, tickets
+from api.routes import PREFIX, articles, drafts, health, history, links, me, search, tickets
 from api.wiring import Services
 
 DESCRIPTION = """
@@ -90,7 +90,9 @@ def create_app(services: Services) -> FastAPI:
         me.router,
         search.router,
         tickets.router,
+        links.router,
         drafts.router,
+        history.router,
         articles.router,
         health.router,
     ):

@@ -128,22 +128,21 @@ def _named_by(articles: Collection[Article]) -> ColumnElement[bool]:
 
 def _naming(articles: Collection[Article]) -> ColumnElement[bool]:
     """The translations that say they translate one of `articles`."""
-    return or_(
-        *(
-            or_(
-                Article.translation_of == article.number,
-                and_(
-                    Article.source == article.source,
-                    Article.translation_of == article.external_id,
-                ),
-            )
-            for article in articles
-        )
-    )
+    by_number = Article.translation_of.in_([article.number for article in articles])
+    by_id = [
+        and_(Article.source == article.source, Article.translation_of == article.external_id)
+        for article in articles
+        if article.external_id is not None  # comparing with None would match all without one
+    ]
+    return or_(by_number, *by_id)
 
 
 def _root(members: dict[int, Article], article_id: int) -> int:
     """The member that translates no other one; of several or none, the lowest."""
     names = {name for article in members.values() for name in (article.number, article.external_id)}
-    roots = [id_ for id_, article in members.items() if article.translation_of not in names]
+    roots = [
+        id_
+        for id_, article in members.items()
+        if article.translation_of is None or article.translation_of not in names
+    ]
     return min(roots or members, default=article_id)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from articles import importing, review, store, translations
 from kb.visibility import Reader
+from tests.articles.writing import make_draft
 from tests.factories import MONDAY, make_audience, make_reader
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -51,6 +52,24 @@ class TestGroup:
         bring_in(session, tmp_path, *THREE)
 
         assert languages(session, make_reader(session), "Another") == [("en", True, False)]
+
+    def test_drafts_belong_to_no_group_by_having_no_file(self, session: Session) -> None:
+        first = make_draft(session, external_id="1")
+        make_draft(session, external_id="2")
+
+        assert len(translations.group(session, make_reader(session), first.id)) == 1
+
+    def test_a_draft_may_be_the_original(self, session: Session) -> None:
+        english, german = (
+            make_draft(session, external_id=language, language=language)
+            for language in ("en", "de")
+        )
+        reader = make_reader(session)
+
+        translations.set_original(session, reader, german.id, english.id, at=TUESDAY)
+
+        found = translations.group(session, reader, german.id)
+        assert [(item.language, item.original) for item in found] == [("en", True), ("de", False)]
 
     def test_a_new_original_makes_the_others_outdated(
         self, session: Session, tmp_path: Path

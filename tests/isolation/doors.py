@@ -88,6 +88,16 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/drafts": _once("/api/v1/drafts"),
     "GET /api/v1/drafts/outcomes": _once("/api/v1/drafts/outcomes"),
     "GET /api/v1/drafts/{draft_id}": _articles("/api/v1/drafts/{draft_id}"),
+    "GET /api/v1/drafts/{draft_id}/versions": _articles("/api/v1/drafts/{draft_id}/versions"),
+    "GET /api/v1/drafts/{draft_id}/checklist": _articles("/api/v1/drafts/{draft_id}/checklist"),
+    "GET /api/v1/drafts/{draft_id}/duplicates": _articles("/api/v1/drafts/{draft_id}/duplicates"),
+    "GET /api/v1/drafts/{draft_id}/translations": _articles(
+        "/api/v1/drafts/{draft_id}/translations"
+    ),
+    "GET /api/v1/drafts/{draft_id}/changes": _articles(
+        "/api/v1/drafts/{draft_id}/changes?before=1&after=2"
+    ),
+    "GET /api/v1/tickets/{ticket_id}/articles": _tickets("/api/v1/tickets/{ticket_id}/articles"),
     "GET /articles": _once("/articles", page=True),
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),
@@ -107,6 +117,12 @@ WRITES = frozenset(
         "PATCH /api/v1/drafts/{draft_id}",
         "POST /api/v1/drafts/{draft_id}/publish",
         "POST /api/v1/drafts/{draft_id}/reject",
+        "POST /api/v1/drafts/{draft_id}/restore",
+        "POST /api/v1/drafts/{draft_id}/archive",
+        "POST /api/v1/drafts/{draft_id}/merge",
+        "PUT /api/v1/drafts/{draft_id}/original",
+        "PUT /api/v1/tickets/{ticket_id}/articles",
+        "DELETE /api/v1/tickets/{ticket_id}/articles/{article_id}/{role}",
         "POST /drafts/{draft_id}/edit",
         "POST /drafts/{draft_id}/publish",
         "POST /drafts/{draft_id}/reject",
