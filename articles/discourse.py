@@ -61,6 +61,9 @@ FILLER = _cue(
     r"\b(?:here'?s|this is|that'?s|here is) (?:how|what) i (?:did|fixed|solved|found)\b.{0,60}$",
     r"^(?:ok(?:ay)?|yes|no|yep|nope|sure|great|perfect|excellent|super|done|ja|nein|nee|prima|top|klasse|mooi)\W*$",
     r"\bwhat do you mean\b",
+    r"\b(?:i|we) would never have\b",
+    r"\bi(?:'m| am)? (?:post|posting|share|sharing) (?:it|this|that) here\b",
+    r"\bin case (?:it|this) is useful\b",
     r"\bi (?:presume|guess|suppose|wonder)\b.{0,50}$",
     r"^(?:never ?mind|please ignore)\b.{0,30}$",
     r"^(?:that'?s|this is|it'?s) (?:it|all|great|good|fine|perfect|awesome)\W*$",
@@ -277,7 +280,7 @@ VAGUE = re.compile(
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.:-]*")
 _NAMED = r"(?:,? (?:team|all|everyone|everybody|there|zusammen|kollegen|allemaal|collega's|(?-i:@?[A-ZÄÖÜ])[\w.'’-]+)){0,2}"
 INTERJECTION = re.compile(
-    rf"^(?:(?:(?:hi|hello|hey|hallo|hoi|dear|beste|liebe[r]?|guten (?:tag|morgen)|goede(?:morgen|middag|ndag)){_NAMED}\s?[,!.:-]+"
+    rf"^(?:(?:(?:hi|hello|hey|hallo|hoi|dag|moin|dear|beste|geachte|sehr geehrte[r]? (?:herr|frau)|liebe[r]?|guten (?:tag|morgen)|goede(?:morgen|middag|ndag))(?:{_NAMED}\s?[,!.:-]+| (?-i:[A-ZÄÖÜ])[\w-]+ (?=(?-i:[A-ZÄÖÜ])))"
     rf"|(?:many thanks|thanks?(?: you)?|thanx|thx|danke|vielen dank|bedankt|dank je|dank u|ok(?:ay)?|yes|no|yep|ja|nein|nee|well|great|super|prima|perfect|so|ah|oh|hmm|fyi|top|sorry){_NAMED}(?:[,!.:;]| ?[-–] ?)+)\s*)+",
     re.IGNORECASE,
 )
@@ -326,12 +329,17 @@ def read(sentence: str) -> Act:
         question=question and not suggests,
         suggests=suggests,
         confirms=confirms and not dead_end,
-        explains=bool(CAUSE.search(text)) and not question and not NEGATED_HELP.search(text),
+        explains=_explains(text) and not question,
         complains=bool(SYMPTOM.search(text)),
         instructs=instructs,
         exact=exact,
         content=len(content_words(text)),
     )
+
+
+def _explains(text: str) -> bool:
+    leads_on = text.endswith(":") or bool(SUGGESTS.search(text))
+    return bool(CAUSE.search(text)) and not leads_on and not NEGATED_HELP.search(text)
 
 
 def _small_talk(text: str, *, exact: bool, instructs: bool, confirms: bool) -> bool:

@@ -23,13 +23,13 @@ NEAR = 80
 SHORTEST = 5
 """Characters; "v2" alone names nothing."""
 
-BEFORE = re.compile(r"(?:(?:[A-Z][\w.+-]*|iOS|macOS|iPhone|openSUSE)[ \t]){1,3}\(?$")
+BEFORE = re.compile(r"(?:(?:[A-Z][\w.+-]*|iOS|macOS|iPhone|openSUSE)[ \t]){1,3}$")
 AFTER = re.compile(
     r"^(?:[ ,]{0,2}\(?(?:\d{2}[- ]?bit|x64|x86|pro|professional|enterprise|home|education|lts|esr|sp\d|\d{2}h\d|build \d[\d.]*|beta|preview)\b\)?)+",
     re.IGNORECASE,
 )
 NOT_A_PRODUCT = re.compile(
-    r"^(?:(?:I|My|The|On|In|Is|It|With|Using|Since|After|From|And|Or|For|To|At|We|Have|Running|Latest|Current|Version|Port|Step|Error|Code|Hi|Hello|Ich|Mein|Meine|Der|Die|Das|Seit|Nach|Mit|Auf|Unter|Bei|Im|Wir|Fehler|Ik|Mijn|De|Het|Een|Op|Met|Na|Sinds|Bij|Wij|Fout|Am|Also|Now|Windows Update) )+"
+    r"^(?:(?:I|Ho|My|Import From|From|The|On|In|Is|It|With|Using|Since|After|From|And|Or|For|To|At|We|Have|Running|Latest|Current|Version|Port|Step|Error|Code|Hi|Hello|Ich|Mein|Meine|Der|Die|Das|Seit|Nach|Mit|Auf|Unter|Bei|Im|Wir|Fehler|Ik|Mijn|De|Het|Een|Op|Met|Na|Sinds|Bij|Wij|Fout|Am|Also|Now|Windows Update) )+"
 )
 IN_ADDRESS = re.compile(r"\S*(?:https?://|www\.|@|\\|/[\w.-]+/)\S*$")
 

@@ -336,8 +336,12 @@ def _spans(
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """An entry of a list, or several of them where the line holds them all."""
-    marks = _list_marks(text, start, end)
-    edges = [(start, start), *marks, (end, end)]
+    yield from _between(_list_marks(text, start, end), start, end)
+
+
+def _between(marks: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What stands between the marks of a list."""
+    edges = [(start, start), *(mark for mark in marks if mark[0] >= start), (end, end)]
     for (_, begin), (stop, _) in pairwise(edges):
         yield begin, stop
 
@@ -354,15 +358,16 @@ def _list_marks(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if len(marks) >= 2:  # noqa: PLR2004 - one number is no list
         return marks
     dashes = [match.span() for match in INLINE_DASH.finditer(text, start, end)]
+    if len(dashes) < 2:  # noqa: PLR2004 - one dash is a pause
+        return []
     opened = bool(BULLET.match(text[text.rfind("\n", 0, start) + 1 : end]))
-    enough = len(dashes) >= 2 or (opened and bool(dashes))  # noqa: PLR2004 - one dash is a pause
-    return dashes if enough and (opened or ":" in text[start : dashes[0][1]]) else []
+    return dashes if opened or ":" in text[start : dashes[0][1]] else []
 
 
 def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     if marks := _list_marks(text, start, end):
         yield from _prose(text, start, marks[0][0], language)
-        yield from _items(text, marks[0][1], end)
+        yield from _between(marks, marks[0][1], end)
         return
     yield from _prose(text, start, end, language)
 

@@ -20,7 +20,7 @@ BEFORE_TITLE = re.compile(
     re.IGNORECASE,
 )
 AFTER_TITLE = re.compile(
-    r"(?:\s*[\[(](?:solved|gelöst|opgelost|erledigt|urgent|dringend|spoed)[\])]|[\s.!,;:-]|\?(?=\?)|…)+$",
+    r"(?:\s*[-–:.]?\s*\bsolved\b.*|\s*[\[(](?:solved|gelöst|opgelost|erledigt|urgent|dringend|spoed)[\])]|[\s.!,;:-]|\?(?=\?)|…)+$",
     re.IGNORECASE,
 )
 EMPTY_TITLE = re.compile(
@@ -45,7 +45,8 @@ class Title:
         """The title as people read it."""
         symptom = pen.text(self.symptom)
         symptom = symptom[:1].upper() + symptom[1:]
-        return f"{symptom} ({pen.text(self.where)})" if self.where else symptom
+        where = re.sub(r"\s*\(.*", "", pen.text(self.where))
+        return f"{symptom} ({where})" if where else symptom
 
 
 def title(case: Case, issue: Sequence[Said], found: Sequence[Mention]) -> Title:

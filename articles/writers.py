@@ -25,6 +25,8 @@ from kb.models import AuthorRole
 
 ISSUE_LENGTH = 4
 """Sentences; what a reader takes in before looking for the resolution."""
+ISSUE_READ = 30
+"""Sentences of the description that are looked at; the symptom does not come later."""
 ENOUGH_SYMPTOM = 1.5
 """The score a sentence needs to tell the issue; see _symptom_score."""
 RESOLUTION_LENGTH = 20
@@ -127,7 +129,8 @@ def _useful(each: Said) -> bool:
 
 
 STRONG_CAUSE = re.compile(
-    r"^(?:\W|so |it |es |the |die |der |das |de |het |root |eigentliche |vermutlich |probably )*"
+    r"^(?:\W|so |this (?:is|was) an? (?:\w+ )?|it |es |the |die |der |das |de |het |root "
+    r"|eigentliche |vermutlich |probably )*"
     r"(?:cause|reason|culprit|problem|issue|fault|ursache|grund|auslöser|fehler|oorzaak|reden|probleem|fout"
     r"|lag|liegt|stellte sich|turned out|turns out|bleek|lag aan|ligt aan|kwam|komt)\b",
     re.IGNORECASE,
@@ -177,10 +180,15 @@ def _letters(text: str) -> str:
 
 
 def _distinct(statements: Sequence[Said]) -> list[Said]:
-    """Without what an earlier statement says already in nearly the same words."""
+    """Without what an earlier statement says already in nearly the same words.
+
+    A list may repeat a step: it is done twice.
+    """
     words, kept = SharedWords(), list[Said]()
     for each in statements:
-        near = words.similarity([other.piece.text for other in kept], each.piece.text)
+        item = each.piece.kind is PieceKind.ITEM
+        others = [other.piece.text for other in kept if not (item and other.turn is each.turn)]
+        near = words.similarity(others, each.piece.text)
         if not near or max(near) < SAME:
             kept.append(each)
     return kept
@@ -195,7 +203,8 @@ def _issue(case: Case, solving: Collection[Turn], scorer: SentenceScorer) -> lis
         for each in pieces
         if each.piece.kind is not PieceKind.CODE and not (each.act.small_talk or each.act.link)
     ]
-    near = scorer.similarity([each.piece.text for each in prose], case.title)
+    prose = prose[:ISSUE_READ]
+    near = _beside_their_mean(scorer.similarity([each.piece.text for each in prose], case.title))
     scored = [
         (_symptom_score(each, first=index == 0, near=score), index)
         for index, (each, score) in enumerate(zip(prose, near, strict=True))
@@ -204,6 +213,12 @@ def _issue(case: Case, solving: Collection[Turn], scorer: SentenceScorer) -> lis
     chosen = [prose[index] for score, index in best if score >= ENOUGH_SYMPTOM]
     logs = [each for each in pieces if each.piece.kind is PieceKind.CODE][:1]
     return sorted(_distinct(chosen + logs), key=lambda each: each.piece.start)
+
+
+def _beside_their_mean(scores: Sequence[float]) -> list[float]:
+    """How much nearer each is than the others: scorers differ in what they call near."""
+    mean = sum(scores) / len(scores) if scores else 0.0
+    return [score - mean for score in scores]
 
 
 def _asks(turn: Turn) -> bool:

@@ -20,6 +20,10 @@ GREETED = re.compile(
     rf"(?:^|(?<=[\n.!?>])\s*|(?<=\n\n))(?i:hi|hello|hey|dear|hallo|liebe[rs]?|moin|servus|guten (?:tag|morgen|abend)|hoi|beste|geachte|dag|goede(?:morgen|middag|navond|ndag)|good (?:morning|afternoon|evening)|thanks|thank you|danke|vielen dank|bedankt|dank je|dank u)(?: wel)?,?\s({_FULL})\s?(?=[,!.:\n–-]|$)",
     re.MULTILINE,
 )
+GREETED_ONLY = re.compile(
+    rf"(?:^|(?<=[\n.!?]\s))(?i:hi|hello|hey|dear|hallo|hoi|beste|moin)\s({_WORD})(?=\s[{_UP}])",
+    re.MULTILINE,
+)
 SIGNED = re.compile(
     rf"(?:^|\n|[.!?,]\s|\s)(?i:mit freundlichen? gr(?:u|ü|ue)(?:ß|ss)en|freundliche gr(?:u|ü|ue)(?:ß|ss)e|viele(?:n)? gr(?:u|ü|ue)(?:ß|ss)e|beste(?:n)? gr(?:u|ü|ue)(?:ß|ss)e|liebe gr(?:u|ü|ue)(?:ß|ss)e|sch(?:ö|oe)ne gr(?:u|ü|ue)(?:ß|ss)e|gr(?:u|ü|ue)(?:ß|ss)e?|mfg|lg|vg|bg"
     rf"|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|hartelijke groet(?:en)?|groet(?:en|jes)?|mvg|gr\.?|kind regards|best regards|warm regards|regards|best wishes|sincerely|cheers|best|thanks|thank you|many thanks|danke|bedankt|alvast bedankt|yours|br|vielen dank|thx)\s?[,.!:–-]*\s{{0,3}}\n?\s*(?:(?i:i\.\s?[AV]\.|im auftrag|from|von|namens)\s)?({_FULL})(?=\s*(?:[,.\n(|/-]|$))"
@@ -93,7 +97,7 @@ def said(text: str) -> tuple[str, ...]:
     """Names that people greet, sign or are titled with: private in the other texts as well."""
     found = [
         each
-        for pattern in (TITLED, GREETED, SIGNED, SIGNED_LINE)
+        for pattern in (TITLED, GREETED, GREETED_ONLY, SIGNED, SIGNED_LINE)
         for span in group(Kind.PERSON, pattern, text)
         for each in _name_in(text, span)
     ]
@@ -208,7 +212,7 @@ def _organisation(text: str, organisation: str) -> Iterator[Private]:
 
 def _by_context(text: str) -> Iterator[Private]:
     patterns = (
-        TITLED, GREETED, SIGNED, SIGNED_LINE, INTRODUCED, NAMED_ROLE, NAME_LINE, LABELLED, COLLEAGUE, ACTED,
+        TITLED, GREETED, GREETED_ONLY, SIGNED, SIGNED_LINE, INTRODUCED, NAMED_ROLE, NAME_LINE, LABELLED, COLLEAGUE, ACTED,
         AS_CC, MENTION, MAIL_NAME, MAIL_HEADER,
     )  # fmt: skip
     for pattern in patterns:
