@@ -3,24 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from articles import importing
-from kb import directory, people, tickets, tokens
+from api import importing
+from api.importing import Refusal
+from kb import directory, people, tokens
 from kb.db import Database
 from kb.errors import InvalidInput
 from kb.sources import files, mapping
 from kb.sources.files import Audiences, Reject
+from kb.tickets import TicketRecord
 
 FOLDER = Path(__file__).parents[1] / "examples"
 """Beside the code in a checkout; a wheel does not hold it."""
-
-BATCH = 500
 
 TOKEN_LIFE = timedelta(days=1)
 
@@ -137,28 +136,24 @@ def demo_tokens(session: Session, folder: Path = FOLDER, *, at: datetime) -> lis
     return made
 
 
-def _tickets(database: Database, rows: Iterator[tickets.TicketRecord | Reject]) -> int:
-    count = 0
-    while batch := list(islice(rows, BATCH)):
-        records = []
-        for row in batch:
-            if isinstance(row, Reject):
-                raise BadExamples(f"line {row.line}: {row.field} {row.reason}")
-            records.append(row)
-        with database.write() as session:
-            tickets.record_all(session, records)
-        count += len(records)
-    return count
+def _tickets(database: Database, rows: Iterator[TicketRecord | Reject]) -> int:
+    def refuse(row: Reject) -> None:
+        raise BadExamples(f"line {row.line}: {row.field} {row.reason}")
+
+    return importing.import_tickets(database, rows, refuse=refuse).total
 
 
 def _articles(database: Database, folder: Path, *, at: datetime) -> int:
-    with database.write() as session:
-        seen = importing.begin(session, folder)
-    count = 0
-    for batch in importing.batches(folder):
-        with database.write() as session:
-            done = importing.record(session, batch, source="examples", seen=seen, at=at)
-        if done.refused:
-            raise BadExamples(str(done.refused[0]))
-        count += len(batch)
-    return count
+    def refuse(refusal: Refusal) -> None:
+        raise BadExamples(f"{refusal.file}: {refusal.field} {refusal.reason}")
+
+    done = importing.import_articles(
+        database,
+        folder,
+        source="examples",
+        audience=people.INTERNAL,
+        prune=False,
+        refuse=refuse,
+        at=at,
+    )
+    return done.recorded.total

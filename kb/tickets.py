@@ -90,6 +90,11 @@ class Recorded:
     changed: int
     unchanged: int
 
+    @property
+    def total(self) -> int:
+        """How many there are now of what came in."""
+        return self.new + self.changed + self.unchanged
+
     def __add__(self, other: "Recorded") -> "Recorded":
         """What both did together."""
         return Recorded(

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from articles.models import Article, ArticleVersion
 from indexer.models import PassageRow, VectorRow
 from indexer.search import search
 from kb import tickets
@@ -22,6 +23,7 @@ from tests.fakes import index_all, make_finder
 
 ROOT = Path(__file__).parents[2]
 TICKETS = 1_200
+ARTICLES = 700
 
 
 def start(*command: str, **environment: str) -> subprocess.Popen[str]:
@@ -72,11 +74,33 @@ def test_an_import_killed_and_repeated(database: Database, tmp_path: Path, momen
         assert session.scalar(select(func.count(Document.id))) == TICKETS
 
 
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.3])
+def test_an_import_of_articles_killed_and_repeated(
+    database: Database, tmp_path: Path, moment: float
+) -> None:
+    for number in range(ARTICLES):
+        (tmp_path / f"{number}.md").write_text(f"# Fault {number}\n\nRestart it.\n")
+    command = ["-m", "api.cli", "import", "articles", str(tmp_path)]
+    with start(*command, KB_DATABASE_URL=url_of(database)) as process:
+        wait_for_first_batch(database, process)
+        time.sleep(moment)
+        process.kill()
+
+    with start(*command, KB_DATABASE_URL=url_of(database)) as process:
+        assert process.wait() == 0
+
+    with database.read() as session:
+        assert session.scalar(select(func.count(Article.id))) == ARTICLES
+        assert session.scalar(select(func.count(func.distinct(Article.number)))) == ARTICLES
+        assert session.scalar(select(func.count(ArticleVersion.id))) == ARTICLES
+        assert session.scalar(select(func.count(Document.id))) == ARTICLES
+
+
 def wait_for_first_batch(database: Database, process: subprocess.Popen[str]) -> None:
     """Until something has been stored, so that the kill meets the import at work."""
     for _ in range(600):
         with database.read() as session:
-            if session.scalar(select(func.count(Ticket.id))):
+            if session.scalar(select(func.count(Document.id))):
                 return
         if process.poll() is not None:
             return
