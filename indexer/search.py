@@ -243,8 +243,8 @@ def _ranked(
     if quoted is None:
         raise ValueError("a candidate was proposed by one leg at least")
     written = languages.get(quoted.passage_id, UNKNOWN)
-    lexical = shared.score * weights.of_words(spoken, written) if shared else 0.0
-    score = weights.fused(dense, lexical)
+    lexical = shared.score if shared else 0.0
+    score = weights.fused(dense, lexical * weights.of_words(spoken, written))
     return Ranked(quoted.document_id, quoted.passage_id, score, dense, lexical)
 
 
