@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 import Stemmer
 
 from indexer import identifiers
+from indexer.identifiers import Kind
 from indexer.language import LANGUAGES
 
 VERSION = 2
@@ -50,12 +51,18 @@ class Word:
     text: str
     """Folded; an identifier as its value."""
     forms: tuple[str, ...]
-    is_identifier: bool = False
+    kind: Kind | None = None
+    """What it names, if it is an identifier."""
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether it names one thing exactly."""
+        return self.kind is not None
 
 
 def terms(text: str, language: str = "und") -> list[str]:
     """The terms of a text in `language`, with repetitions; where it is unknown, of each."""
-    found = [term for word in _words(text) for term in _of_word(word, language)]
+    found = [term for word in _words(text) for term in forms(word, language)]
     found.extend(_joined(text))
     found.extend(term_of(one.value) for one in identifiers.find(text))
     return found
@@ -63,10 +70,10 @@ def terms(text: str, language: str = "und") -> list[str]:
 
 def question(text: str) -> list[Word]:
     """The different words of a question, and the identifiers in it, in their order."""
-    words = [Word(fold(word), _of_word(word, "und")) for word in _words(text)]
+    words = [Word(fold(word), forms(word, "und")) for word in _words(text)]
     words += [Word(joined, (joined,)) for joined in _joined(text)]
     words += [
-        Word(one.value, (term_of(one.value),), is_identifier=True) for one in identifiers.find(text)
+        Word(one.value, (term_of(one.value),), kind=one.kind) for one in identifiers.find(text)
     ]
     return list(dict.fromkeys(words))
 
@@ -74,6 +81,15 @@ def question(text: str) -> list[Word]:
 def term_of(value: str) -> str:
     """The term of an identifier; terms are kept apart by spaces and hold none."""
     return WHOLE + value.replace(" ", "_")
+
+
+@lru_cache(maxsize=400_000)
+def forms(word: str, language: str = "und") -> tuple[str, ...]:
+    """The terms of a word in lower case: itself, folded, and its stems."""
+    folded = fold(word)
+    if not word.isalpha():
+        return (folded,)
+    return (folded, *(STEM + stem for stem in stems(word, language)))
 
 
 def fold(word: str) -> str:
@@ -106,14 +122,6 @@ def long_stems(text: str, language: str) -> set[str]:
 
 def _words(text: str) -> list[str]:
     return [word for word in _WORD.findall(text.lower()) if len(word) > 1 or word.isdigit()]
-
-
-@lru_cache(maxsize=400_000)
-def _of_word(word: str, language: str) -> tuple[str, ...]:
-    folded = fold(word)
-    if not word.isalpha():
-        return (folded,)
-    return (folded, *(STEM + stem for stem in stems(word, language)))
 
 
 def _joined(text: str) -> Iterator[str]:

@@ -70,7 +70,7 @@ def find(text: str) -> list[Identifier]:
 
 def parts(identifier: Identifier) -> tuple[str, ...]:
     """The pieces of an identifier that may be remembered alone: labels, path steps, words."""
-    if identifier.kind in _WHOLE_ONLY:
+    if identifier.kind in WHOLE_ONLY:
         return ()
     pieces = _PIECE.findall(identifier.value)
     steps = re.findall(r"[^\\/:\s]+", identifier.value) if len(pieces) > 2 else []  # noqa: PLR2004
@@ -79,7 +79,7 @@ def parts(identifier: Identifier) -> tuple[str, ...]:
 
 _PIECE = re.compile(r"[^\W_]+")
 
-_WHOLE_ONLY = frozenset(
+WHOLE_ONLY = frozenset(
     {
         Kind.GUID,
         Kind.MAC,
@@ -283,7 +283,7 @@ _IPV4 = re.compile(r"((?:\d{1,3}\.){3}\d{1,3})(/\d{1,2})?(?::\d{1,5})?")
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", re.I)
 _NOTHING = re.compile(
     r"[^@\s]+@[^@\s]+\.[^@\s]+"  # a mail address
-    r"|[+-]?\d+(?:[.,]\d+)?%?"  # a plain number is handled with the word before it
+    r"|[+-]?(?!80\d{6}$)\d+(?:[.,]\d+)?%?"  # a plain number is handled with the word before it
     r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d{2}"  # dates
     r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.(?:2\d)?"
     r"|(?:19|20)\d{2}-\d{2}(?:-\d{2}(?:[T ].*)?)?|\d{1,2}[-/]\d{1,2}[-/](?:19|20)?\d{2}"

@@ -1,10 +1,20 @@
-"""Quoting the part of a text that matches a query."""
+"""Quoting the part of a text that matches a question."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-_WORD = re.compile(r"\w+(?:[.\-:/\\]\w+)*")
+from indexer import analysis, identifiers, language
+
+NAMED = 3
+"""What an identifier counts in choosing a piece, against a word."""
+
+LEAD_IN = 30
+"""Characters before the first match at most, so that it does not stand at the edge."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +25,35 @@ class Snippet:
     marks: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Match:
+    start: int
+    end: int
+    what: str
+    worth: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a question asks for, as terms."""
+
+    terms: frozenset[str]
+    stems: tuple[str, ...]
+    named: frozenset[str]
+
+
 def best(text: str, query: str, *, width: int) -> Snippet:
-    """The piece of at most about `width` characters with the most words of the query."""
-    wanted = {word.casefold() for word in _WORD.findall(query) if len(word) > 2}  # noqa: PLR2004
-    matches = [(m.start(), m.end()) for m in _WORD.finditer(text) if m.group().casefold() in wanted]
-    start = _densest(matches, width)
+    """The piece of at most about `width` characters with the most different words of the query."""
+    matches = _matches(text, query)
+    start = _densest(text, matches, width)
     end = min(start + width, len(text))
-    piece = text[start:end]
-    marks = tuple((a - start, b - start) for a, b in matches if a >= start and b <= end)
-    return Snippet(piece, marks)
+    marks = [(one.start - start, one.end - start) for one in matches]
+    return Snippet(text[start:end], tuple((a, b) for a, b in marks if a >= 0 and b <= end - start))
+
+
+def highlight(text: str, query: str) -> list[tuple[int, int]]:
+    """The (start, end) of what matches: inflections, compounds and their parts, identifiers."""
+    return [(one.start, one.end) for one in _matches(text, query)]
 
 
 def shortened(text: str, width: int) -> str:
@@ -34,16 +64,99 @@ def shortened(text: str, width: int) -> str:
 
 
 def shared_identifiers(text: str, query: str) -> list[str]:
-    """Codes, host names and versions of the query that `text` holds."""
-    codes = [word for word in _WORD.findall(query) if any(c.isdigit() for c in word)]
-    held = {word.casefold() for word in _WORD.findall(text)}
-    return [code for code in dict.fromkeys(codes) if code.casefold() in held and len(code) > 3]  # noqa: PLR2004
+    """Identifiers of the query that `text` holds, as the query writes them."""
+    held = {one.value for one in identifiers.find(text)}
+    shared = {
+        one.value: query[one.start : one.end]
+        for one in reversed(identifiers.find(query))
+        if one.value in held
+    }
+    return list(reversed(shared.values()))
 
 
-def _densest(matches: Sequence[tuple[int, int]], width: int) -> int:
-    best_start, most = 0, 0
-    for start, _ in matches:
-        count = sum(1 for a, b in matches if a >= start and b <= start + width)
-        if count > most:
-            best_start, most = start, count
-    return max(best_start - 20, 0) if best_start else 0
+def _matches(text: str, query: str) -> list[_Match]:
+    wanted = _wanted(query)
+    found = [
+        _Match(one.start, one.end, one.value, NAMED)
+        for one in (identifiers.find(text) if wanted.named else [])
+        if one.value in wanted.named
+    ]
+    taken = {place for one in found for place in range(one.start, one.end)}
+    known: dict[str, str] = {}
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        if word not in known:
+            known[word] = _asked(word, wanted)
+        if known[word] and match.start() not in taken:
+            found.append(_Match(match.start(), match.end(), known[word]))
+    return sorted(found, key=lambda one: one.start)
+
+
+@lru_cache(maxsize=64)
+def _wanted(query: str) -> _Wanted:
+    words = analysis.question(query)
+    plain = [word for word in words if not word.is_identifier]
+    # Where nothing else is asked, common words are what is asked.
+    telling = [word for word in plain if not language.is_common(word.text)] or plain
+    terms = frozenset(form for word in telling for form in word.forms)
+    stems = {term.removeprefix(analysis.STEM) for term in terms if term.startswith(analysis.STEM)}
+    named = frozenset(word.text for word in words if word.is_identifier)
+    parts = tuple(sorted(stem for stem in stems if len(stem) > analysis.PART))
+    return _Wanted(terms, parts, named)
+
+
+def _asked(word: str, wanted: _Wanted) -> str:
+    """The term of the question that a word of the text matches, or nothing."""
+    forms = analysis.forms(word)
+    for form in forms:
+        if form in wanted.terms:
+            return form
+    for form in forms[1:]:
+        stem = form.removeprefix(analysis.STEM)
+        for asked in wanted.stems:
+            longer, shorter = (stem, asked) if len(stem) > len(asked) else (asked, stem)
+            if _may_be_part(shorter, longer):
+                return analysis.STEM + asked
+    return ""
+
+
+def _may_be_part(shorter: str, longer: str) -> bool:
+    """Whether a stem may be the beginning or the end of a compound."""
+    rest = len(longer) - len(shorter)
+    return (
+        len(shorter) > analysis.PART
+        and rest >= analysis.PART
+        and (longer.endswith(shorter) or longer.startswith(shorter))
+    )
+
+
+def _densest(text: str, matches: Sequence[_Match], width: int) -> int:
+    """Where the piece begins that holds the most of what is asked; the first of equal ones."""
+    held: Counter[str] = Counter()
+    first = worth = most = begin = 0
+    for one in matches:
+        worth += one.worth if not held[one.what] else 0
+        held[one.what] += 1
+        while one.end - matches[first].start > width - LEAD_IN:
+            gone = matches[first]
+            held[gone.what] -= 1
+            worth -= gone.worth if not held[gone.what] else 0
+            first += 1
+            if first > len(matches) - 1 or matches[first].start > one.start:
+                break
+        if worth > most:
+            most, begin = worth, matches[first].start
+    return _at_a_word(text, begin)
+
+
+def _at_a_word(text: str, begin: int) -> int:
+    """A little before `begin`, after a sentence or at least between words."""
+    earliest = max(begin - LEAD_IN, 0)
+    if earliest == 0:
+        return 0
+    lead = text[earliest:begin]
+    sentence = max(lead.rfind(mark) for mark in (". ", "\n", "! ", "? "))
+    space = lead.find(" ")
+    if sentence >= 0:
+        return earliest + sentence + (1 if lead[sentence] == "\n" else 2)
+    return earliest + space + 1 if space >= 0 else begin

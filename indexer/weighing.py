@@ -1,11 +1,11 @@
 """What the words of a question count, by how rare they are where the reader may look."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from indexer import analysis, compounds
+from indexer import analysis, compounds, identifiers
 from indexer.analysis import Word
 
 MOST_WORDS = 64
@@ -14,8 +14,21 @@ MOST_WORDS = 64
 A limit of 48 terms, about 20 words, cost 3 to 14 points of nDCG@10 where questions are long.
 """
 
-IDENTIFIER_WEIGHT = 1.5
-"""What an identifier as a whole counts against a word as rare; its pieces count besides."""
+IDENTIFIER_WEIGHT = 1.0
+"""What an identifier counts against a word as rare, lift apart; its pieces count besides."""
+
+LIFTED_OVER = 8
+"""A rare identifier counts as much as so many of the rarest words of the question together.
+
+Questions rarely share more words than that with a passage, so that who holds it comes first.
+Several identifiers share the lift: of a pasted log each alone says little.
+"""
+
+IN_PIECES = 0.4
+"""Of the lift for an identifier such as a path, whose pieces are words and count besides."""
+
+RARE = 4
+"""Passages that may hold an identifier that is lifted in full; a more frequent one is less."""
 
 COMPOUND_WEIGHT = 0.5
 """What a compound counts where its part is sought, and a part where the compound is."""
@@ -71,7 +84,7 @@ def weigh(query: str, dictionary: Dictionary, *, prefix_last: bool = False) -> l
     known = sorted((pair for pair in weighed if pair[1].weights), key=lambda pair: -pair[1].most)
     # Of what nobody writes so, a little: more is the noise of a pasted log.
     unknown = [pair for pair in weighed if not pair[1].weights][: MOST_WIDENED // 2]
-    candidates = unknown + known[:MOST_WORDS]
+    candidates = unknown + _lifted(known[:MOST_WORDS], dictionary)
     chosen = [_widened(word, one, dictionary) for word, one in candidates[:MOST_WIDENED]]
     chosen += [one for _, one in candidates[MOST_WIDENED:]]
     if typed is not None:
@@ -97,6 +110,26 @@ def _weighed(word: Word, dictionary: Dictionary) -> Weighed:
         if (count := dictionary.passages_with(term))
     }
     return Weighed(weights, _most(weights))
+
+
+def _lifted(
+    known: Sequence[tuple[Word, Weighed]], dictionary: Dictionary
+) -> list[tuple[Word, Weighed]]:
+    """Let identifiers win: what names one thing tells more than words do."""
+    named = [place for place, (word, _) in enumerate(known) if word.is_identifier]
+    words = [one.most for word, one in known if not word.is_identifier]
+    if not named:
+        return list(known)
+    lift = sum(sorted(words)[-LIFTED_OVER:]) / len(named)
+    lifted = list(known)
+    for place in named:
+        word, one = known[place]
+        (term,) = one.weights
+        held = dictionary.passages_with(term)
+        share = 1.0 if word.kind in identifiers.WHOLE_ONLY else IN_PIECES
+        weight = one.most + share * lift * min(1.0, RARE / held)
+        lifted[place] = word, Weighed({term: weight}, weight)
+    return lifted
 
 
 def _most(weights: Mapping[str, float]) -> float:
