@@ -11,6 +11,10 @@ LONGEST = 300
 """Characters of a word that is looked at; longer ones are pasted data, not names."""
 
 
+SHORT = 64
+"""Characters of a host name, version or code at most; no rule for them sees more than that."""
+
+
 class Kind(StrEnum):
     """What an identifier names."""
 
@@ -322,7 +326,7 @@ _HOST = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(
-    r"v\d+(?:\.\d+)*(?:[-+_.]?(?:[a-z]+\.?\d*|\d+))*|\d+(?:\.\d+){2,5}(?:[-+_]?[a-z]+\.?\d*|[-+_]\d+)*"
+    r"v\d+(?:\.\d+)*(?:[-+_.]?[a-z0-9]{1,12}){0,3}|\d+(?:\.\d+){2,5}(?:[-+_]?[a-z0-9]{1,12}){0,3}"
     r"|\d{2}h[12]|\d+\.\d+(?:\.\d+)*-?(?:p|rc|beta|alpha|sp|esr|b)\.?\d*",
     re.IGNORECASE,
 )
@@ -353,7 +357,7 @@ def _classified(word: str) -> tuple[Kind, str] | None:
     """The kind and value of a word that is an identifier from end to end."""
     if len(word) < 2 or _NOTHING.fullmatch(word):  # noqa: PLR2004
         return None
-    for kind, pattern, normal in _SHAPES:
+    for kind, pattern, normal in _SHAPES if len(word) <= SHORT else _LONG_SHAPES:
         if (match := pattern.fullmatch(word)) and (value := normal(match)):
             return kind, value
     return None
@@ -438,3 +442,8 @@ _SHAPES: list[tuple[Kind, re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     (Kind.PRODUCT, _PRODUCT, _product),
 ]
 """What a word may be, the more certain shapes first."""
+
+_LONG_SHAPES = [
+    rule for rule in _SHAPES if rule[0] in {Kind.URL, Kind.UNIX_PATH, Kind.FILE, Kind.CONSTANT}
+]
+"""What may be longer, by rules whose time grows with the length alone."""
