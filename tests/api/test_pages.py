@@ -127,14 +127,16 @@ def test_a_forged_cookie_is_nobody(app: FastAPI, at_desk: TestClient, change: st
 
 def test_the_search_page_marks_and_explains(at_desk: TestClient, services: Services) -> None:
     with services.database.write() as session:
-        ticket = make_ticket(session, description="The <b>tunnel</b> & the rest are gone.")
+        ticket = make_ticket(
+            session, description="The <b>tunnel</b> & the rest are gone: 0x80070005."
+        )
     index_all(services.finder)
 
-    text = at_desk.get("/", params={"q": "tunnel gone"}).text
+    text = at_desk.get("/", params={"q": "tunnel gone 0x80070005"}).text
 
     assert f'<a href="/tickets/{ticket.id}">VPN drops every hour</a>' in text
     assert "&lt;b&gt;<mark>tunnel</mark>&lt;/b&gt; &amp;" in text
-    assert "shares words with the problem" in text
+    assert "names 0x80070005 too" in text
 
 
 def test_the_page_shows_a_contractor_only_what_is_shared(

@@ -21,6 +21,7 @@ def cases(services: Services) -> dict[str, int]:
             audience=CONTRACTOR,
             external_id="1",
             title="Tunnel drops hourly",
+            description="Since Monday the tunnel is gone: 0x80070005.",
             messages=(message("The admin password is swordfish", internal=True),),
         )
         hidden = make_ticket(session, external_id="2", title="Tunnel drops at the director's home")
@@ -37,12 +38,12 @@ def search(client: TestClient, query: str, **more: Any) -> list[dict[str, Any]]:
 
 
 def test_hits_say_what_was_found_and_why(contractor: TestClient, cases: dict[str, int]) -> None:
-    hit = search(contractor, "tunnel gone")[0]
+    hit = search(contractor, "tunnel gone 0x80070005")[0]
 
     assert (hit["kind"], hit["id"], hit["number"]) == ("ticket", cases["shared"], "1")
     marked = [hit["snippet"][mark["start"] : mark["end"]] for mark in hit["marks"]]
     assert "tunnel" in [word.casefold() for word in marked]
-    assert "shares words with the problem" in [why["text"] for why in hit["why"]]
+    assert "names 0x80070005 too" in [why["text"] for why in hit["why"]]
 
 
 def test_a_contractor_does_not_find_what_an_agent_finds(
@@ -50,9 +51,12 @@ def test_a_contractor_does_not_find_what_an_agent_finds(
 ) -> None:
     assert {hit["id"] for hit in search(agent, "tunnel drops")} == set(cases.values())
     assert [hit["id"] for hit in search(contractor, "tunnel drops")] == [cases["shared"]]
-    assert search(contractor, "director") == []
-    assert search(contractor, "swordfish") == []
-    assert [hit["id"] for hit in search(agent, "swordfish")] == [cases["shared"]]
+    # The stand-in for a model may find some likeness anywhere; hidden words it never shows.
+    assert cases["hidden"] not in [hit["id"] for hit in search(contractor, "director")]
+    assert "swordfish" not in str(search(contractor, "swordfish"))
+    found = search(agent, "swordfish")[0]
+    assert found["id"] == cases["shared"]
+    assert "swordfish" in found["snippet"]
 
 
 def test_what_is_hidden_changes_no_byte_of_an_answer(
