@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
+from api import advising
 from api.wiring import Services
 from articles import drafting
 from articles.ports import Case, Draft, TooThin
@@ -49,7 +50,9 @@ def draft(services: Services, ticket_id: int, at: datetime) -> Outcome:
         written = services.writer.write(case)
     except TooThin as error:
         return partial(_refuse, ticket_id=ticket_id, error=error, at=at)
-    return partial(_keep, case=case, written=written, at=at)
+    with services.database.read() as session:
+        advice = advising.advise(session, services.finder, case, written)
+    return partial(_keep, case=case, written=advising.noted(written, advice), at=at)
 
 
 HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {"draft": draft}

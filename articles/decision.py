@@ -51,7 +51,7 @@ class Candidate:
     markdown: str
     language: str
     near: float
-    """In [0, 1]: how surely it is about the same issue, as the calibrated search says."""
+    """In [0, 1]: how near the search puts its issue; a low figure need not mean another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """A candidate, and the share of the draft's steps that it holds."""
+    """A candidate, and the shares of the draft's issue and steps that it holds."""
 
     candidate: Candidate
+    same_issue: float
+    """What it holds of the issue, or how near the search puts it, whichever is more."""
     same_steps: float
 
 
@@ -102,14 +104,14 @@ def decide(
     if draft is None:
         return Advice(Verdict.NOTHING, Reason.TOO_THIN)
     considered = sorted(
-        (Considered(each, _same_steps(draft, each, scorer)) for each in candidates),
-        key=lambda each: (-each.same_steps * each.candidate.near, -each.candidate.near),
+        (_considered(draft, each, scorer) for each in candidates),
+        key=lambda each: (-each.same_steps * each.same_issue, -each.same_issue),
     )
     for each in considered:
         advice = _advice(draft, each, tuple(considered), scorer)
         if advice is not None:
             return advice
-    near = any(each.candidate.near >= LIKELY for each in considered)
+    near = any(each.same_issue >= LIKELY for each in considered)
     reason = Reason.OTHER_SOLUTION if near else Reason.NO_ARTICLE
     return Advice(Verdict.NEW, reason, considered=tuple(considered))
 
@@ -121,8 +123,8 @@ def _advice(
     scorer: SentenceScorer | None,
 ) -> Advice | None:
     """The advice to use this candidate, or None where it is about something else."""
-    same = each.same_steps >= SAME_SOLUTION and each.candidate.near >= RELATED
-    part = each.same_steps >= PART_OF_SOLUTION and each.candidate.near >= LIKELY
+    same = each.same_steps >= SAME_SOLUTION and each.same_issue >= RELATED
+    part = each.same_steps >= PART_OF_SOLUTION and each.same_issue >= LIKELY
     if not (same or part):
         return None
     additions = tuple(_additions(draft, each.candidate, scorer))
@@ -133,11 +135,18 @@ def _advice(
     return Advice(Verdict.CHANGE, reason, each.candidate, additions, considered)
 
 
-def _same_steps(draft: Draft, candidate: Candidate, scorer: SentenceScorer | None) -> float:
-    steps = draft.section(SectionName.RESOLUTION)
+def _considered(draft: Draft, candidate: Candidate, scorer: SentenceScorer | None) -> Considered:
     windows = _windows(candidate)
-    held = sum(_holds(windows, step, scorer) for step in steps)
-    return held / len(steps) if steps else 0.0
+    issue = _share(windows, draft.section(SectionName.ISSUE), scorer)
+    steps = _share(windows, draft.section(SectionName.RESOLUTION), scorer)
+    return Considered(candidate, max(candidate.near, issue), steps)
+
+
+def _share(
+    windows: Sequence[str], statements: Sequence[Statement], scorer: SentenceScorer | None
+) -> float:
+    held = sum(_holds(windows, statement, scorer) for statement in statements)
+    return held / len(statements) if statements else 0.0
 
 
 def _additions(

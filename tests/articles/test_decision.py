@@ -74,8 +74,20 @@ class TestDecide:
 
         assert advice(ENGLISH, other).verdict is Verdict.CHANGE
 
-    def test_what_the_search_puts_far_is_not_linked(self) -> None:
-        assert advice(ENGLISH, own_article(ENGLISH, near=0.1)).verdict is Verdict.NEW
+    def test_the_same_steps_for_another_issue_are_not_linked(self) -> None:
+        article = own_article(ENGLISH, near=0.1)
+        issue = "the lift is stuck between two floors and an alarm rings."
+        start, end = article.markdown.index("since the update"), article.markdown.index("## Env")
+        other = candidate(
+            article.markdown[:start] + f"{issue}\n\n" + article.markdown[end:],
+            near=0.1,
+            title="Lift",
+        )
+
+        assert advice(ENGLISH, other).verdict is Verdict.NEW
+
+    def test_a_search_that_is_unsure_is_overruled_by_the_words(self) -> None:
+        assert advice(ENGLISH, own_article(ENGLISH, near=0.1)).verdict is Verdict.LINK
 
     def test_a_thin_ticket_is_worth_nothing(self) -> None:
         told = decide(None, [UNRELATED])
