@@ -45,6 +45,10 @@ format: setup ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+.PHONY: translations
+translations: setup ## bring the catalogues up to the texts of the pages, and list what is missing
+	@sh scripts/translations.sh
+
 .PHONY: clean
 clean: ## remove what was installed and built
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

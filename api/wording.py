@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from indexer.search import Why
+from kb.models import AuthorRole
 
 Translate = Callable[[str], str]
 
@@ -34,6 +35,31 @@ def origin(part: str, _: Translate = same) -> str:
         "resolution": _("its resolution"),
         "message": _("a message"),
     }.get(part, part)
+
+
+def state(code: str, _: Translate = same) -> str:
+    """Where a ticket or an article stands."""
+    return {
+        "open": _("open"),
+        "pending": _("pending"),
+        "resolved": _("resolved"),
+        "closed": _("closed"),
+        "draft": _("draft"),
+        "published": _("published"),
+        "rejected": _("rejected"),
+        "archived": _("archived"),
+    }.get(code, code)
+
+
+def author(role: AuthorRole, _: Translate = same) -> str:
+    """Who wrote a message, where the source gives no name."""
+    return {
+        AuthorRole.REQUESTER: _("requester"),
+        AuthorRole.AGENT: _("agent"),
+        AuthorRole.CONTRACTOR: _("contractor"),
+        AuthorRole.SYSTEM: _("system"),
+        AuthorRole.UNKNOWN: _("unknown"),
+    }[role]
 
 
 def reason(why: Why, _: Translate = same) -> str:

@@ -1,8 +1,9 @@
 """Every setting the program reads, with its unit and its default."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -73,7 +74,19 @@ class Settings(BaseSettings):
     demo: bool = Field(
         default=False, description="load the examples and their accounts on first start"
     )
+    time_zone: str = Field(
+        default="Europe/Berlin", description="time zone of the pages, as the IANA names it"
+    )
     log_format: str = Field(default="json", pattern="^(json|text)$", description="json or text")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _a_time_zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("is no time zone; one is Europe/Amsterdam") from error
+        return name
 
     @model_validator(mode="after")
     def _a_model_needs_an_endpoint(self) -> "Settings":

@@ -3,15 +3,27 @@
 A page calls the same functions as the JSON route beside it, never the route.
 """
 
-from pathlib import Path
-
 from fastapi import FastAPI
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from api.pages import articles, drafts, errors, search, session, sign_in, tickets
+from api.pages import articles, drafts, errors, languages, search, session, sign_in, tickets
+from api.pages.templating import STATIC
 from api.problems import Readers
 
 READERS = Readers(people=errors.wanted, page=errors.shown)
+
+
+class Assets(StaticFiles):
+    """Files that browsers keep: for good where the address holds a digest of the content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file; without a digest the browser asks each time whether it has changed."""
+        answer = await super().get_response(path, scope)
+        kept = "public, max-age=31536000, immutable" if scope["query_string"] else "no-cache"
+        answer.headers["Cache-Control"] = kept
+        return answer
 
 
 def install(app: FastAPI, key: str) -> None:
@@ -19,11 +31,11 @@ def install(app: FastAPI, key: str) -> None:
     app.state.signer = session.signer(key)
     for router in (
         sign_in.router,
+        languages.router,
         search.router,
         tickets.router,
         drafts.router,
         articles.router,
     ):
         app.include_router(router)
-    folder = Path(__file__).parent / "static"
-    app.mount("/static", StaticFiles(directory=folder), name="static")
+    app.mount("/static", Assets(directory=STATIC), name="static")

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.deps import NowDep, ServicesDep, admitted
 from api.fields import NUL_FREE
 from api.pages import session as sessions
+from api.pages.paths import own_path
 from api.pages.session import OwnPage, PerhapsVisitorDep, SenderDep
 from api.pages.templating import page
 from api.wiring import Services
@@ -95,9 +96,3 @@ def _by_password(request: Request, form: SignInForm, at: datetime) -> str:
         admitted(session, people.by_id(session, attempt.person_id), at=at)
     with services.database.write() as session:
         return sign_ins.begin(session, attempt.person_id, at=at)
-
-
-def own_path(to: str) -> str:
-    """`to` if it leads to a page of ours, else the first page: a link must not lead away."""
-    outside = not to.startswith("/") or to.startswith(("//", "/\\"))
-    return "/" if outside or any(ord(sign) < ord(" ") for sign in to) else to

@@ -1,23 +1,32 @@
 """Rendering templates: escaped by default, in the language of the visitor."""
 
-import gettext
+import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api import wording
+from api.pages import languages
 from api.pages.session import Visitor
-from api.wording import origin, reason, section
+from articles.visibility import edits
 from indexer.search import Hit
 
-LOCALES = Path(__file__).parent / "locale"
-FALLBACK = "en"
+FORMATS = {"en": "en_GB"}
+"""Whose dates and numbers are written where the language alone does not say it."""
+
+STATIC = Path(__file__).parent / "static"
 
 
 def page(
@@ -29,18 +38,32 @@ def page(
     **context: Any,  # Any: whatever the template shows
 ) -> HTMLResponse:
     """The page that `template` makes of `context`."""
-    language = visitor.language if visitor else FALLBACK
+    language = languages.wanted(request, visitor.language if visitor else None)
+    zone: str = request.app.state.services.settings.time_zone
     text = (
-        _environment(language)
+        _environment(language, zone)
         .get_template(template)
-        .render(visitor=visitor, language=language, path=request.url.path, **context)
+        .render(
+            visitor=visitor,
+            language=language,
+            path=request.url.path,
+            here=_here(request) if status < HTTPStatus.BAD_REQUEST else "/",
+            **context,
+        )
     )
-    return HTMLResponse(text, status)
+    headers = {"Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(text, status, headers=headers)
+
+
+def _here(request: Request) -> str:
+    """The address to come back to after another language was chosen."""
+    query = request.url.query if request.method == "GET" else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 @cache
-def _environment(language: str) -> Environment:
-    translations = gettext.translation("kb", LOCALES, [language], fallback=True)
+def _environment(language: str, zone: str) -> Environment:
+    translations = languages.catalogue(language)
     made = Environment(
         loader=PackageLoader("api.pages"),
         autoescape=True,
@@ -50,12 +73,61 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals["languages"] = languages.NAMES
+    made.globals["static"] = static
+    made.globals["navigation"] = lambda visitor: navigation(visitor, translations.gettext)
     made.filters["marked"] = marked
-    made.filters["moment"] = moment
-    made.filters["reason"] = lambda why: reason(why, translations.gettext)
-    made.filters["section"] = lambda code: section(code, translations.gettext)
-    made.filters["origin"] = lambda part: origin(part, translations.gettext)
+    made.filters |= _of_language(language, ZoneInfo(zone), translations.gettext)
     return made
+
+
+def _of_language(
+    language: str, zone: ZoneInfo, translate: wording.Translate
+) -> dict[str, Callable[..., object]]:
+    """The filters whose result depends on the language."""
+    locale = Locale.parse(FORMATS.get(language, language))
+
+    def moment(at: datetime) -> Markup:
+        """A time as people write it, and as machines read it."""
+        text = format_datetime(at, "short", tzinfo=zone, locale=locale)
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), text)
+
+    def day(at: datetime) -> Markup:
+        """A date, with the exact time for who points at it."""
+        local = at.astimezone(zone)
+        text = format_date(local.date(), "medium", locale=locale)
+        exact = format_datetime(at, "short", tzinfo=zone, locale=locale)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            at.isoformat(), exact, text
+        )
+
+    return {
+        "moment": moment,
+        "day": day,
+        "number": lambda value: format_decimal(value, locale=locale),
+        "language_name": lambda code: locale.languages.get(code, code),
+        "reason": lambda why: wording.reason(why, translate),
+        "section": lambda code: wording.section(code, translate),
+        "origin": lambda part: wording.origin(part, translate),
+        "state": lambda state: wording.state(state, translate),
+        "author": lambda role: wording.author(role, translate),
+    }
+
+
+def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
+    """Where the head of a page leads somebody."""
+    places = [("/", _("Desk")), ("/articles", _("Library"))]
+    if edits(visitor.reader):
+        places.append(("/drafts", _("Drafts")))
+    return places
+
+
+@cache
+def static(name: str) -> str:
+    """The address of an asset; it changes with the content, so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/static/{name}?{digest[:12]}"
 
 
 def marked(hit: Hit) -> Markup:
@@ -66,8 +138,3 @@ def marked(hit: Hit) -> Markup:
         text += Markup("<mark>{}</mark>").format(hit.snippet[mark.start : mark.end])
         at = mark.end
     return text + escape(hit.snippet[at:])
-
-
-def moment(at: datetime) -> Markup:
-    """A time as people write it, and as machines read it."""
-    return Markup('<time datetime="{}">{:%Y-%m-%d %H:%M}</time>').format(at.isoformat(), at)

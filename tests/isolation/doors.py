@@ -126,6 +126,7 @@ WRITES = frozenset(
         "POST /drafts/{draft_id}/edit",
         "POST /drafts/{draft_id}/publish",
         "POST /drafts/{draft_id}/reject",
+        "POST /language",
         "POST /sign-in",
         "POST /sign-out",
         "POST /tickets/{ticket_id}/close",
