@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import pages, problems
+from api import pages, problems, scopes
 from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
@@ -99,6 +99,7 @@ def create_app(services: Services) -> FastAPI:
     ):
         app.include_router(router)
     pages.install(app, signing_key(services.settings))
+    scopes.check(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=services.settings.request_limit)
     app.add_middleware(Guarded)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from sqlalchemy.orm import Session
 
 from api.metrics import Metrics
@@ -13,7 +13,7 @@ from api.wiring import Services
 from indexer import sync
 from kb import tokens
 from kb.errors import NotSignedIn
-from kb.models import Person
+from kb.models import Person, Scope
 from kb.visibility import Reader, reader_of
 
 
@@ -70,17 +70,20 @@ _bearer = HTTPBearer(
 CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _reader(services: ServicesDep, credentials: CredentialsDep, at: NowDep) -> Reader:
+def _reader(
+    services: ServicesDep, credentials: CredentialsDep, at: NowDep, needed: SecurityScopes
+) -> Reader:
     """Who asks, and what they may see at this moment: nothing of it is remembered."""
     if credentials is None:
         raise SignInMissing("send the header Authorization: Bearer TOKEN")
     with services.database.read() as session:
-        token_id, person = tokens.identified(session, credentials.credentials, at=at)
-        reader = admitted(session, person, at=at)
-        stale = tokens.needs_stamp(session, token_id, at=at)
+        token = tokens.identified(session, credentials.credentials, at=at)
+        reader = admitted(session, token.person, at=at)
+        token.must_have(*needed.scopes)
+        stale = tokens.needs_stamp(session, token.token_id, at=at)
     if stale:
         with services.database.write() as session:
-            tokens.stamp(session, token_id, at=at)
+            tokens.stamp(session, token.token_id, at=at)
     return reader
 
 
@@ -96,12 +99,21 @@ def admitted(session: Session, person: Person, *, at: datetime) -> Reader:
     return reader
 
 
-ReaderDep = Annotated[Reader, Depends(_reader)]
+# Each is somebody with a token that was made for this; a route asks for the least that it needs,
+# and api.scopes stops a program with a route that asks for nothing.
+ReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.READ.value])]
+WritingReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.WRITE.value])]
+DraftingReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.DRAFTS.value])]
+FiguresReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.FIGURES.value])]
+AdminReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.ADMIN.value])]
+ScimReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.SCIM.value])]
 
 
-def _reader_if_any(services: ServicesDep, credentials: CredentialsDep, at: NowDep) -> Reader | None:
-    return None if credentials is None else _reader(services, credentials, at)
+def _reader_if_any(
+    services: ServicesDep, credentials: CredentialsDep, at: NowDep, needed: SecurityScopes
+) -> Reader | None:
+    return None if credentials is None else _reader(services, credentials, at, needed)
 
 
-PerhapsReaderDep = Annotated[Reader | None, Depends(_reader_if_any)]
+PerhapsReaderDep = Annotated[Reader | None, Security(_reader_if_any, scopes=[Scope.FIGURES.value])]
 """For doors that tell strangers less, but not nothing."""

@@ -70,6 +70,8 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     active: Mapped[bool] = mapped_column(default=True)
     until: Mapped[datetime | None]
+    service: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A system, not a human: it has tokens only, never a password or a session."""
 
 
 class Role(StrEnum):
@@ -147,6 +149,18 @@ class Grant(Base):
     until: Mapped[datetime | None]
 
 
+class Scope(StrEnum):
+    """What a token may be used for; what its owner may see and do limits it further."""
+
+    READ = "read"
+    WRITE = "write"
+    DRAFTS = "drafts"
+    FIGURES = "figures"
+    ADMIN = "admin"
+    SCIM = "scim"
+    SIGN_IN = "sign_in"
+
+
 class Token(Base):
     """A bearer token for the API; only its SHA-256 is stored."""
 
@@ -156,6 +170,8 @@ class Token(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    scopes: Mapped[str] = mapped_column(String(200), server_default=Scope.READ.value)
+    """Values of Scope, in order, with spaces between them."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

@@ -115,6 +115,7 @@ def put_person(
     roles: Collection[Role],
     language: str = "en",
     until: datetime | None = None,
+    service: bool = False,
 ) -> Person:
     """The person with this address, made if need be, with exactly these facts and roles.
 
@@ -130,7 +131,7 @@ def put_person(
         found = Person(email=email)
         session.add(found)
     found.name, found.organisation_id = name, organisation_id
-    found.language, found.until = language, until
+    found.language, found.until, found.service = language, until, service
     session.flush()  # the roles need the id
     session.execute(delete(PersonRole).where(PersonRole.person_id == found.id))
     session.add_all(PersonRole(person_id=found.id, role=role) for role in sorted(set(roles)))

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +10,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from kb import events
-from kb.errors import NotFound, NotSignedIn
-from kb.models import Person, Token
+from kb.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn
+from kb.models import Person, Scope, Token
 
 PREFIX = "kb_"
 """Lets a secret scanner recognise a leaked token."""
@@ -19,8 +20,20 @@ USED_STEP = timedelta(minutes=1)
 """`used_at` is exact to this, so that not every request writes."""
 
 
+PERSONAL = frozenset({Scope.READ, Scope.WRITE, Scope.DRAFTS, Scope.FIGURES, Scope.SIGN_IN})
+"""What a person's own token is for, unless they say less: all but administration."""
+
+
 class TokenRefused(NotSignedIn):
     """The bearer token is unknown, expired or revoked."""
+
+
+class ScopeMissing(NotAllowed):
+    """The token was not made for this."""
+
+
+class ScopesUnfit(InvalidInput):
+    """A token without scopes, or one of a system with which people would sign in."""
 
 
 class TokenNotFound(NotFound):
@@ -35,22 +48,63 @@ class Issued:
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A token that is valid: whose it is, and what it is for."""
+
+    token_id: int
+    person: Person
+    scopes: frozenset[str]
+
+    def must_have(self, *wanted: str) -> None:
+        """Stop here unless the token was made for all of `wanted`.
+
+        Raises:
+            ScopeMissing: says for what it was not.
+        """
+        missing = sorted(set(wanted) - self.scopes)
+        if missing:
+            raise ScopeMissing(f"this token was not made for {', '.join(missing)}")
+
+
 def create(
-    session: Session, person: Person, name: str, *, expires_at: datetime | None, at: datetime
+    session: Session,
+    person: Person,
+    name: str,
+    *,
+    scopes: Collection[Scope] = PERSONAL,
+    expires_at: datetime | None,
+    by: int | None = None,
+    at: datetime,
 ) -> Issued:
-    """Make a token with which `person` can ask; 256 random bits, of which only a hash is kept."""
+    """Make a token with which `person` can ask; 256 random bits, of which only a hash is kept.
+
+    Raises:
+        ScopesUnfit: it would be for nothing, or for a system to sign in like a person.
+    """
+    if not scopes:
+        raise ScopesUnfit("say what the token is for")
+    if person.service and Scope.SIGN_IN in scopes:
+        raise ScopesUnfit("a service account does not sign in; leave out the scope sign_in")
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token(
         person_id=person.id,
         name=name,
         digest=_digest(secret),
+        scopes=" ".join(sorted(set(scopes))),
         created_at=at,
         expires_at=expires_at,
     )
     session.add(token)
     session.flush()  # the caller is told the id
     events.record(
-        session, "token.create", person_id=None, subject="person", subject_id=person.id, at=at
+        session,
+        "token.create",
+        person_id=by,
+        subject="person",
+        subject_id=person.id,
+        at=at,
+        detail=f"token={token.id} scopes={token.scopes}",
     )
     return Issued(token.id, secret)
 
@@ -61,11 +115,11 @@ def owner(session: Session, secret: str, *, at: datetime) -> Person:
     Raises:
         TokenRefused: it is unknown or expired; the two are not told apart.
     """
-    return identified(session, secret, at=at)[1]
+    return identified(session, secret, at=at).person
 
 
-def identified(session: Session, secret: str, *, at: datetime) -> tuple[int, Person]:
-    """The id and the owner of the token whose secret this is.
+def identified(session: Session, secret: str, *, at: datetime) -> Identified:
+    """The token whose secret this is, and its owner.
 
     Raises:
         TokenRefused: it is unknown or expired; the two are not told apart.
@@ -113,13 +167,13 @@ def revoke(session: Session, token_id: int, *, by: int | None = None, at: dateti
     )
 
 
-def _valid(session: Session, which: ColumnElement[bool], at: datetime) -> tuple[int, Person]:
+def _valid(session: Session, which: ColumnElement[bool], at: datetime) -> Identified:
     row = session.execute(
         select(Token, Person).join(Person, Person.id == Token.person_id).where(which)
     ).one_or_none()
     if row is None or (row.Token.expires_at is not None and row.Token.expires_at <= at):
         raise TokenRefused("the token is not valid; `kb token create` makes a new one")
-    return row.Token.id, row.Person
+    return Identified(row.Token.id, row.Person, frozenset(row.Token.scopes.split()))
 
 
 def _digest(secret: str) -> bytes:

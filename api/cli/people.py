@@ -99,6 +99,7 @@ user.add_command(access.password)
 @click.option("--admin", is_flag=True, help="The same as --role administrator.")
 @click.option("--team", help="Team that the person works in.")
 @click.option("--language", type=click.Choice(["de", "nl", "en"]), default="en")
+@click.option("--service", is_flag=True, help="A system: it has tokens, and never signs in.")
 def create_user(
     email: str,
     name: str,
@@ -107,6 +108,7 @@ def create_user(
     admin: bool,
     team: str | None,
     language: str,
+    service: bool,
 ) -> None:
     """Create the person with the address EMAIL, or change them."""
     chosen = {Role(role) for role in roles} | ({Role.ADMINISTRATOR} if admin else set())
@@ -119,6 +121,7 @@ def create_user(
             organisation_id=company.id,
             roles=chosen,
             language=language,
+            service=service,
         )
         if team is not None:
             people.join(session, person.id, people.team(session, team).id)

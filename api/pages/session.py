@@ -78,6 +78,11 @@ def _visitor_if_any(request: Request, services: ServicesDep, at: NowDep) -> Visi
         return None
 
 
+def knows_visitor(call: object) -> bool:
+    """Whether a dependency asks who looks at the page."""
+    return call in {_visitor, _visitor_if_any}
+
+
 VisitorDep = Annotated[Visitor, Depends(_visitor)]
 PerhapsVisitorDep = Annotated[Visitor | None, Depends(_visitor_if_any)]
 

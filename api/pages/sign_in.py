@@ -15,7 +15,8 @@ from api.pages.session import OwnPage, PerhapsVisitorDep, SenderDep
 from api.pages.templating import page
 from api.wiring import Services
 from kb import accounts, people, sign_ins, tokens
-from kb.errors import NotSignedIn
+from kb.errors import NotAllowed, NotSignedIn
+from kb.models import Scope
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,7 +56,7 @@ def sign_in(
     """Begin a session for whoever has the password, or for the owner of the token."""
     try:
         secret = _by_token(services, form, at) if form.token else _by_password(request, form, at)
-    except NotSignedIn:
+    except (NotSignedIn, NotAllowed):
         context = {"to": own_path(form.to), "refused": True}
         return page(request, "sign_in.html", None, status=401, **context)
     answer = RedirectResponse(own_path(form.to), 303)
@@ -77,10 +78,11 @@ def sign_out(request: Request, services: ServicesDep, at: NowDep, _sender: Sende
 
 def _by_token(services: Services, form: SignInForm, at: datetime) -> str:
     with services.database.read() as session:
-        token_id, person = tokens.identified(session, form.token.strip(), at=at)
-        admitted(session, person, at=at)
+        token = tokens.identified(session, form.token.strip(), at=at)
+        admitted(session, token.person, at=at)
+        token.must_have(Scope.SIGN_IN)
     with services.database.write() as session:
-        return sign_ins.begin(session, person.id, token_id=token_id, at=at)
+        return sign_ins.begin(session, token.person.id, token_id=token.token_id, at=at)
 
 
 def _by_password(request: Request, form: SignInForm, at: datetime) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api import audiences
 from api.cursors import Part, PositionDep, part
-from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
+from api.deps import DraftingReaderDep, NowDep, ReaderDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, Words, example
 from api.problems import documented
 from api.routes import PREFIX
@@ -189,7 +189,7 @@ def shown(session: SessionDep, reader: ReaderDep, draft_id: Id) -> DraftOut:
 
 @router.patch("/{draft_id}", responses=documented(403, 404, 409), summary="Edit a draft")
 def edit(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, wording: Edit
+    session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id, wording: Edit
 ) -> DraftOut:
     """Write a new version; sentences that stay word for word keep their evidence."""
     reader.must_have(*review.MAY_EDIT)
@@ -208,7 +208,11 @@ def edit(
 
 @router.post("/{draft_id}/publish", responses=documented(403, 404, 409), summary="Publish a draft")
 def publish(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, publishing: Publishing
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    publishing: Publishing,
 ) -> DraftOut:
     """Let an audience find the newest version, from the next search on."""
     reader.must_have(*review.MAY_PUBLISH)
@@ -226,7 +230,11 @@ def publish(
 
 @router.post("/{draft_id}/reject", responses=documented(403, 404, 409), summary="Reject a draft")
 def reject(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, rejection: Rejection
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    rejection: Rejection,
 ) -> DraftOut:
     """Turn a draft down; it stays readable for those who work on articles."""
     review.reject(session, reader, draft_id, reason=rejection.reason, at=at)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.deps import MetricsDep, PerhapsReaderDep, ReaderDep, ServicesDep
+from api.deps import FiguresReaderDep, MetricsDep, PerhapsReaderDep, ServicesDep
 from api.fields import example
 from api.problems import documented, documented_open
 from api.wiring import Services
@@ -66,7 +66,7 @@ def live() -> Alive:
 
 @router.get(
     "/health/ready",
-    responses=documented_open(401, 503),
+    responses=documented_open(401, 403, 503),
     response_model_exclude_none=True,
     summary="Can it do its work?",
 )
@@ -97,7 +97,7 @@ def ready(services: ServicesDep, reader: PerhapsReaderDep) -> Ready:
     },
     summary="Figures for Prometheus",
 )
-def figures(metrics: MetricsDep, reader: ReaderDep) -> Response:
+def figures(metrics: MetricsDep, reader: FiguresReaderDep) -> Response:
     """Figures of the whole installation, so not for everybody: administrators and auditors."""
     reader.must_have(*SEES_FIGURES)
     return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")

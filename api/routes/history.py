@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api import audiences
-from api.deps import NowDep, ReaderDep, ServicesDep, SessionDep, WriteSessionDep
+from api.deps import DraftingReaderDep, NowDep, ReaderDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import LARGEST_ID, Body, Id, Row, example
 from api.problems import documented
 from api.routes import PREFIX
@@ -215,7 +215,11 @@ def compare(
 
 @router.post("/restore", responses=documented(403, 404, 409), summary="Restore a version")
 def restore(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, restoring: Restoring
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    restoring: Restoring,
 ) -> Now:
     """Write a new version that is like an old one; it is found once it is published."""
     number, base = restoring.version, restoring.base
@@ -224,7 +228,7 @@ def restore(
 
 
 @router.post("/archive", responses=documented(403, 404, 409), summary="Archive an article")
-def archive(session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id) -> Now:
+def archive(session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id) -> Now:
     """Take a published article out of search; nothing of it is deleted."""
     review.archive(session, reader, draft_id, at=at)
     return Now.model_validate(store.get(session, reader, draft_id))
@@ -232,7 +236,7 @@ def archive(session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: I
 
 @router.post("/merge", responses=documented(403, 404, 409), summary="Merge a duplicate")
 def merge(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, merging: Merging
+    session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id, merging: Merging
 ) -> Now:
     """Give up an article: its number leads to the other one, which takes over its links."""
     review.merge(session, reader, draft_id, into_id=merging.into, at=at)
@@ -286,7 +290,11 @@ def group(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[Translat
 
 @router.put("/original", responses=documented(403, 404), summary="Name the original")
 def set_original(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, draft_id: Id, original: Original
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    original: Original,
 ) -> list[TranslationOut]:
     """Note which article this one translates; the answer is the group."""
     translations.set_original(session, reader, draft_id, original.original, at=at)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
-from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep, WritingReaderDep
 from api.fields import LARGEST_ID, Body, Id, Row, example
 from api.problems import documented
 from api.routes import PREFIX
@@ -58,7 +58,7 @@ def listed(session: SessionDep, reader: ReaderDep, ticket_id: Id) -> list[LinkOu
 
 @router.put("", responses=documented(403, 404), summary="Link an article to a ticket")
 def link(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, ticket_id: Id, linking: Linking
+    session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, ticket_id: Id, linking: Linking
 ) -> list[LinkOut]:
     """Note that an article was used; again with another outcome changes that."""
     links.link(
@@ -81,7 +81,7 @@ def link(
 )
 def unlink(
     session: WriteSessionDep,
-    reader: ReaderDep,
+    reader: WritingReaderDep,
     at: NowDep,
     ticket_id: Id,
     article_id: Id,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api import audiences
 from api.cursors import Part, PositionDep, part
-from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep, WritingReaderDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Prose, Row, When, Words, example
 from api.once import Asked, KeyHeader, once
 from api.problems import documented
@@ -235,7 +235,7 @@ def shown(session: SessionDep, reader: ReaderDep, ticket_id: Id) -> TicketOut:
 )
 def create(
     session: WriteSessionDep,
-    reader: ReaderDep,
+    reader: WritingReaderDep,
     at: NowDep,
     ticket: NewTicket,
     idempotency_key: KeyHeader = None,
@@ -256,7 +256,7 @@ def create(
 
 @router.post("/{ticket_id}/close", responses=documented(403, 404, 409), summary="Close a ticket")
 def close(
-    session: WriteSessionDep, reader: ReaderDep, at: NowDep, ticket_id: Id, closing: Closing
+    session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, ticket_id: Id, closing: Closing
 ) -> Closed:
     """Close a ticket with its resolution; from the second level on, a draft is promised."""
     reader.must_have(*WORKS_ON_TICKETS)

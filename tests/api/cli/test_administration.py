@@ -184,10 +184,24 @@ class TestTokens:
         kb("token", "revoke", "1")
 
         assert secret not in shown
-        assert shown.startswith("1  ann@own.example  laptop, until ")
+        assert shown.startswith(
+            "1  ann@own.example  laptop, drafts+figures+read+sign_in+write, until "
+        )
         with database.read() as session, pytest.raises(TokenRefused):
             tokens.owner(session, secret, at=MONDAY)
         assert kb("token", "list").stdout == ""
+
+    def test_a_system_names_each_scope(self, kb: Kb, database: Database) -> None:
+        given = ("--name", "Robot", "--organisation", "Own", "--service")
+        kb("user", "create", "robot@own.example", *given)
+
+        refused = kb("token", "create", "robot@own.example")
+        secret = kb("token", "create", "robot@own.example", "--scope", "scim").stdout.strip()
+
+        assert refused.exit_code == 1
+        assert "say what the token is for" in refused.stderr
+        with database.read() as session:
+            assert tokens.identified(session, secret, at=MONDAY).scopes == {"scim"}
 
     def test_one_that_is_not_there_cannot_be_revoked(self, kb: Kb) -> None:
         result = kb("token", "revoke", "7")
