@@ -13,10 +13,11 @@ OPEN = frozenset(
     {
         "GET /health/live",
         "GET /sign-in",
+        "POST /language",
         "POST /sign-in",
     }
 )
-"""What answers everybody: whether the program lives, and the way in."""
+"""What answers everybody: whether the program lives, its language, and the way in."""
 
 READING_POSTS = frozenset({"POST /api/v1/search"})
 """What is sent by POST because it is long, and changes nothing."""
