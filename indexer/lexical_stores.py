@@ -101,7 +101,7 @@ class TantivyWords:
             for searcher in searchers
             for score, passage_id, document_id in self._search(searcher, sought, limit, within)
         ]
-        return sorted(found, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
+        return sorted(found, key=Found.order)[:limit]
 
     def clear(self) -> None:
         """See LexicalStore."""
@@ -133,7 +133,7 @@ class TantivyWords:
                     (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
                 ]
             )
-        hits = searcher.search(query, limit=limit, count=False).hits
+        hits = _best(searcher, query, limit)
         addresses = [address for _, address in hits]
         passages = _numbers(searcher, "passage_id", addresses)
         documents = _numbers(searcher, "document_id", addresses)
@@ -275,6 +275,23 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("long", tokenizer_name="whitespace", index_option="basic")
     return builder.build()
+
+
+def _best(
+    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
+) -> list[tuple[float, tantivy.DocAddress]]:
+    """The best passages, and of equal scores at the cut all.
+
+    tantivy would take those that were written first, which depends on when the index caught up.
+    """
+    asked = limit + 1
+    while True:
+        hits: list[tuple[float, tantivy.DocAddress]] = searcher.search(
+            query, limit=asked, count=False
+        ).hits
+        if len(hits) < asked or hits[-1][0] < hits[limit - 1][0]:
+            return hits
+        asked *= 4
 
 
 def _numbers(

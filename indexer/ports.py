@@ -16,6 +16,10 @@ class Found:
     passage_id: int
     score: float
 
+    def order(self) -> tuple[float, int, int]:
+        """Sorts best first; equal scores by what does not depend on when they were indexed."""
+        return (-self.score, self.document_id, self.passage_id)
+
 
 @dataclass(frozen=True, slots=True)
 class PassageEntry:
@@ -102,7 +106,8 @@ class VectorStore(Protocol):
             within: ids of the only documents to consider; None means all.
 
         Returns:
-            Best first, equal scores by the lower passage id; score in [-1, 1].
+            Best first, equal scores by the lower document id, then the lower passage id; score
+            in [-1, 1].  What was taken in together, and in which order, changes nothing.
 
         Raises:
             ValueError: `query` has another dimension than the store.
@@ -153,8 +158,9 @@ class LexicalStore(Protocol):
             prefix_last: whether the last word is still being typed.
 
         Returns:
-            Best first, equal scores by the lower passage id; score in [0, 1] and comparable
-            between questions: the share of what their words could count.
+            Best first, equal scores by the lower document id, then the lower passage id, whatever
+            was taken in together; score in [0, 1] and comparable between questions: the share of
+            what their words could count.
         """
         ...
 

@@ -54,7 +54,10 @@ class _Rows:
     def search(
         self, query: NDArray[np.float32], limit: int, within: NDArray[np.int64] | None
     ) -> Iterator[Found]:
-        """The best living rows, of the documents `within` if that is given."""
+        """The best living rows, of the documents `within` if that is given.
+
+        Of equal scores at the cut all are given, so that the order of the rows decides nothing.
+        """
         wanted = self.alive if within is None else self.alive & np.isin(self.ids[1], within)
         count = int(wanted.sum())
         if count == 0:
@@ -65,8 +68,13 @@ class _Rows:
         if count < len(self):
             selector = faiss.IDSelectorBitmap(bits)
             parameters = faiss.SearchParameters(sel=selector)
-        scores, rows = self.index.search(query[np.newaxis], min(limit, count), params=parameters)
-        for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
+        asked = query[np.newaxis]
+        best, places = self.index.search(asked, min(limit + 1, count), params=parameters)
+        scores, rows = best[0], places[0]
+        if len(scores) > limit and scores[limit] == scores[limit - 1]:
+            below = np.nextafter(scores[limit], np.float32(-2))
+            _, scores, rows = self.index.range_search(asked, float(below), params=parameters)
+        for score, row in zip(scores.tolist(), rows.tolist(), strict=True):
             # No engine is trusted alone: what was not asked for is not passed on.
             if row >= 0 and wanted[row]:
                 yield Found(int(self.ids[1, row]), int(self.ids[0, row]), score)
@@ -148,7 +156,7 @@ class FaissVectors:
             for rows in view.audiences.get(audience, ())
             for hit in rows.search(query, limit, only)
         ]
-        return sorted(found, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
+        return sorted(found, key=Found.order)[:limit]
 
     def clear(self) -> None:
         """See VectorStore."""

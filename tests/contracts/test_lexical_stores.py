@@ -195,6 +195,22 @@ class TestVisibility:
 
 
 class TestChanges:
+    @pytest.mark.parametrize("limit", [1, 3, 7])
+    def test_of_equal_scores_at_the_cut_the_same_are_taken_whatever_came_when(
+        self, tmp_path: Path, limit: int
+    ) -> None:
+        texts = ("Toner leer", "Drucker ohne Toner", "Tonerkartusche")
+        entries = [entry(number, texts[number % 3]) for number in range(1, 25)]
+        answers = []
+        for place, order in enumerate([entries, entries[::-1], entries[1::2] + entries[::2]]):
+            store = TantivyWords(tmp_path / str(place))
+            for change, start in enumerate(range(0, 24, 24 - 8 * place), start=1):
+                store.apply(add=order[start : start + 24 - 8 * place], remove=[], change=change)
+            answers.append(ids(store, "Toner", limit=limit))
+
+        assert answers == [answers[0]] * 3
+        assert answers[0] == [3, 6, 9, 12, 15, 18, 21][:limit]
+
     def test_a_removed_passage_is_gone_and_others_stay(self, store: LexicalStore) -> None:
         fill(store, "Toner", "Toner")
         store.apply(add=[], remove=[2, 77], change=2)

@@ -1,5 +1,6 @@
 """What every VectorStore promises; a new adapter joins the list and is held to it."""
 
+import itertools
 from collections.abc import Collection
 
 import numpy as np
@@ -56,6 +57,22 @@ def test_equal_scores_come_by_the_lower_id(store: VectorStore) -> None:
     store.apply(add=[entry(7, seed=1), entry(3, seed=1)], remove=[], change=1)
 
     assert ids(store, 1) == [3, 7]
+
+
+def test_of_equal_scores_at_the_cut_the_same_are_taken_whatever_came_when() -> None:
+    """What the order of rows would decide shows when the index caught up, and with what else."""
+    entries = [entry(number, seed=1 + number % 2) for number in range(1, 41)]
+    orders = [entries, entries[::-1], entries[1::2] + entries[::2]]
+    for limit, step in itertools.product((1, 3, 7, 20, 25), (1, 9, 40)):
+        answers = []
+        for order in orders:
+            store = FaissVectors(DIMENSION)
+            for change, start in enumerate(range(0, len(order), step), start=1):
+                store.apply(add=order[start : start + step], remove=[], change=change)
+            answers.append(ids(store, 1, limit=limit))
+
+        assert answers == [answers[0]] * 3
+        assert answers[0][: min(limit, 20)] == list(range(2, 42, 2))[:limit]
 
 
 def test_other_audiences_never_show_nor_take_a_place(store: VectorStore) -> None:
@@ -164,7 +181,7 @@ def brute_force(
         for known in truth.values()
         if known.audience_id in audiences and (within is None or known.document_id in within)
     ]
-    return sorted(seen, key=lambda hit: (-hit.score, hit.passage_id))
+    return sorted(seen, key=Found.order)
 
 
 def stored(vector: NDArray[np.float32]) -> NDArray[np.float32]:

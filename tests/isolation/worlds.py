@@ -89,6 +89,8 @@ class Plan:
     extra: tuple[Case, ...]
     indexed_after: tuple[frozenset[int], frozenset[int]]
     """After which rows the index of each catches up."""
+    depth: int = 100
+    """Passages that each leg of a search may propose; few make it choose among equal scores."""
 
 
 def texts(most: int = 5) -> st.SearchStrategy[str]:
@@ -137,6 +139,7 @@ def plans(draw: st.DrawFn) -> Plan:
         rows=tuple(chosen),
         extra=tuple(draw(st.lists(cases(), max_size=3))),
         indexed_after=(draw(boundaries), draw(boundaries)),
+        depth=draw(st.sampled_from((1, 2, 3, 6, 100))),
     )
 
 
@@ -158,7 +161,7 @@ def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iter
     services = Services(
         Settings(data_dir=folder, secret=SecretStr("x" * 40)),
         database,
-        _finder(database, folder),
+        _finder(database, folder, depth=plan.depth),
         ExtractiveWriter(),
     )
     with database.write() as session:
@@ -178,8 +181,10 @@ def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iter
         )
 
 
-def _finder(database: Database, folder: Path) -> Finder:
-    return make_finder(database, folder / "index", WordEmbedder(dimension=64))
+def _finder(database: Database, folder: Path, *, depth: int) -> Finder:
+    finder = make_finder(database, folder / "index", WordEmbedder(dimension=64))
+    finder.depth = depth
+    return finder
 
 
 def _reader(session: Session) -> tokens.Issued:
