@@ -152,17 +152,18 @@ CAUSE = _cue(
     r"\b(?:was|were|is|are|got|been|had been) (?:accidentally |wrongly |incorrectly )?"
     r"(?:disabled|blocked|corrupt(?:ed)?|expired|misconfigured|outdated|locked|revoked|damaged|full)\b",
     r"\bno longer supports?\b",
+    r"\b(?:was|were) missing\b|\bthat (?:is|was) why\b",
     r"\b(?:this|that|it|which) (?:is|was) (?:a |an |the |probably |usually |likely )+(?:\S+ ){0,3}(?:error|bug|issue|problem|limitation|feature|change|setting|default)\b",
     r"\bconflict(?:s|ed|ing)? (?:with|between)\b",
     r"\binterfer(?:es?|ed|ing|ence) with\b",
     r"\bbroken by\b",
     r"\b(?:ursache|auslöser|grund|schuld)\b",
-    r"\b(?:weil|verursacht|aufgrund|wegen|infolge|bedingt durch)\b",
+    r"\b(?:weil|verursacht|aufgrund|wegen|infolge|bedingt durch|deshalb|deswegen|dadurch|wodurch|fehlten?)\b",
     r"\b(?:lag|liegt|liegen) (?:es )?(?:wohl |vermutlich )?(?:an|am|daran)\b",
     r"\bstellte sich heraus\b",
     r"\b(?:bekannter (?:fehler|bug)|war(?:en)? (?:abgelaufen|deaktiviert|gesperrt|blockiert|beschädigt|veraltet|falsch|voll|defekt))\b",
     r"\b(?:abgelaufen(?:e[sn]?)?|defekt(?:e[rsn]?)?|beschädigt(?:e[rsn]?)?|fehlerhaft(?:e[rsn]?)?|veraltet(?:e[rsn]?)?) (?:war|waren|ist|sind|zertifikat|profil|treiber|kabel|eintrag)\b",
-    r"\b(?:oorzaak|doordat|omdat|vanwege|wegens|veroorzaakt|door een|komt door|kwam door|lag aan|ligt aan|ten gevolge van)\b",
+    r"\b(?:oorzaak|doordat|omdat|vanwege|wegens|veroorzaakt|door een|komt door|kwam door|lag aan|ligt aan|ten gevolge van|daardoor|waardoor|hierdoor|ontbrak(?:en)?)\b",
     r"\bbleek\b",
     r"\b(?:was|waren|is|zijn) (?:verlopen|uitgeschakeld|geblokkeerd|beschadigd|verouderd|verkeerd|vol|defect|corrupt)\b",
     r"\bbekend probleem\b",
@@ -362,7 +363,18 @@ def content_words(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if not OUTCOME_WORDS.match(word)]
 
 
+LABEL = re.compile(
+    r"\s*(?:(?:root )?cause|reason|(?:re)?solution|resolution|fix|verified|verification"
+    r"|ursache|grund|lösung|behebung|geprüft|prüfung|oorzaak|reden|oplossing|gecontroleerd|controle)"
+    r"\s*:\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""What a closing note writes before a part of it; an article has a heading there."""
+
+
 def opening(sentence: str) -> int:
-    """How many characters of greeting, thanks or yes stand before what is said."""
+    """How many characters of greeting, thanks, yes or label stand before what is said."""
     match = INTERJECTION.match(sentence)
-    return match.end() if match and match.end() < len(sentence) else 0
+    start = match.end() if match and match.end() < len(sentence) else 0
+    label = LABEL.match(sentence, start)
+    return label.end() if label else start

@@ -184,6 +184,8 @@ ABBREVIATION = re.compile(
     r"|ca|nr|art|dhr|mevr|mw|hr|fr|dr|ing|mr|mrs|ms|st|e\.g|i\.e|approx|vs|config|prefs|tel|abt|max|min|etc|usw|enz|z|d|u|i|s|o)\.\s*$",
     re.IGNORECASE,
 )
+DAY_AND_MONTH = re.compile(r"(?:^|[\s(])\d{1,2}\.\d{1,2}\.\s*$")
+"""Ends like a sentence and is none where a small letter follows: "am 9.11. neu aufgesetzt"."""
 EXTRA_BOUNDARY = re.compile(r"[!?]+\s+(?=\w)|(?<=[a-zäöüß]{2})\.[\"')]?\s+(?=[A-ZÄÖÜ])")
 
 
@@ -378,12 +380,20 @@ def _prose(text: str, start: int, end: int, language: str) -> Iterator[tuple[int
         first, last = start + found["start_index"], start + found["end_index"]
         begin = first if begin is None else begin
         inside = last < end and not text[last - 1].isspace()
-        if inside or (last < end and ABBREVIATION.search(text[begin:last])):
+        if inside or (last < end and _goes_on(text, begin, last)):
             continue
         yield from _apart(text, begin, last)
         begin = None
     if begin is not None:
         yield from _apart(text, begin, end)
+
+
+def _goes_on(text: str, begin: int, last: int) -> bool:
+    """Whether the stop before `last` belongs to a short form or a date, not to a sentence."""
+    before = text[begin:last]
+    if ABBREVIATION.search(before):
+        return True
+    return bool(DAY_AND_MONTH.search(before)) and text[last:].lstrip()[:1].islower()
 
 
 def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

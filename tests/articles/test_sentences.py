@@ -127,6 +127,26 @@ class TestSplit:
         ]
 
 
+class TestDates:
+    @pytest.mark.parametrize("language", ["de", "en", "nl"])
+    @pytest.mark.parametrize("date", ["9.11.", "09.11."])
+    def test_a_sentence_does_not_end_behind_a_day(self, language: str, date: str) -> None:
+        sentence = f"Der Server wurde am {date} neu aufgesetzt."
+
+        assert kinds(split(f"{sentence} Danach lief er.", language)) == [
+            (SENTENCE, sentence),
+            (SENTENCE, "Danach lief er."),
+        ]
+
+    def test_it_may_end_there(self) -> None:
+        text = "So geht es seit dem 9.11. Davor lief alles."
+
+        assert [piece.text for piece in split(text, "de")] == [
+            "So geht es seit dem 9.11.",
+            "Davor lief alles.",
+        ]
+
+
 class TestIsCode:
     @pytest.mark.parametrize(
         "line",

@@ -126,6 +126,39 @@ class TestSections:
         assert written(case).title == "Outlook shows an empty window since this morning"
 
 
+class TestCause:
+    @pytest.mark.parametrize(
+        ("language", "resolution", "cause"),
+        [
+            (
+                "de",
+                "Ursache: Der Server wurde am 9.11. neu aufgesetzt, deshalb fehlte der Treiber."
+                " Treiber 5.2 installiert.",
+                "Der Server wurde am 9.11. neu aufgesetzt, deshalb fehlte der Treiber.",
+            ),
+            (
+                "nl",
+                "Oorzaak: de server is op 9.11. opnieuw ingericht, daardoor ontbrak de driver."
+                " Driver 5.2 geïnstalleerd.",
+                "de server is op 9.11. opnieuw ingericht, daardoor ontbrak de driver.",
+            ),
+            (
+                "en",
+                "Root cause: the driver was missing after the server was set up anew."
+                " Installed driver 5.2.",
+                "the driver was missing after the server was set up anew.",
+            ),
+        ],
+    )
+    def test_it_is_kept_whole_and_without_its_label(
+        self, language: str, resolution: str, cause: str
+    ) -> None:
+        draft = written(solved(described("x"), resolved(resolution), language=language))
+
+        assert texts(draft, SectionName.CAUSE) == [cause]
+        assert len(texts(draft, SectionName.RESOLUTION)) == 1
+
+
 class TestLeftOut:
     @pytest.mark.parametrize(
         ("case", "noise"),
