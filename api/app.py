@@ -10,7 +10,18 @@ from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
-from api.routes import PREFIX, articles, drafts, health, history, links, me, search, tickets
+from api.routes import (
+    PREFIX,
+    articles,
+    decisions,
+    drafts,
+    health,
+    history,
+    links,
+    me,
+    search,
+    tickets,
+)
 from api.wiring import Services
 
 DESCRIPTION = """
@@ -92,6 +103,7 @@ def create_app(services: Services) -> FastAPI:
         search.router,
         tickets.router,
         links.router,
+        decisions.router,
         drafts.router,
         history.router,
         articles.router,

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from api import advising
 from api.wiring import Services
-from articles import drafting
+from articles import deciding, drafting, proposing
+from articles.decision import Advice, Reason, Verdict
+from articles.models import Decision
 from articles.ports import Case, Draft, TooThin
+from articles.proposing import Proposal
 from indexer import language, sync
 from kb import idempotency, jobs
 from kb.errors import KbError, Unavailable
@@ -41,18 +44,30 @@ class UnknownJob(Unavailable):
 
 
 def draft(services: Services, ticket_id: int, at: datetime) -> Outcome:
-    """Write a draft from a closed ticket, or note what the ticket lacks."""
+    """Decide what a closed ticket is worth, and write that; or note what the ticket lacks."""
     with services.database.read() as session:
         case = drafting.prepare(session, ticket_id, detect=language.detect)
+        choice = deciding.choice(session, ticket_id)
+        solved_by = deciding.solved_by(session, ticket_id)
     if case is None:
         return _nothing
+    if solved_by is not None and choice is None:
+        advice = Advice(Verdict.NOTHING, Reason.LINKED_ALREADY)
+        return partial(
+            _note, case=case, decision=Decision.LINKED, advice=advice, article_id=solved_by, at=at
+        )
     try:
         written = services.writer.write(case)
     except TooThin as error:
         return partial(_refuse, ticket_id=ticket_id, error=error, at=at)
     with services.database.read() as session:
-        advice = advising.advise(session, services.finder, case, written)
-    return partial(_keep, case=case, written=advising.noted(written, advice), at=at)
+        advice = advising.advise(session, services.finder, case, written, choice)
+        proposal = advising.proposal(session, services.writer, case, written, advice)
+    if advice.verdict is Verdict.NEW:
+        return partial(_keep, case=case, written=written, advice=advice, at=at)
+    if proposal is None:
+        return partial(_note, case=case, decision=Decision.LINK, advice=advice, at=at)
+    return partial(_propose, proposal=proposal, advice=advice, at=at)
 
 
 HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {"draft": draft}
@@ -206,8 +221,39 @@ def _nothing(_session: Session) -> None:
     """There was nothing to write."""
 
 
-def _keep(session: Session, *, case: Case, written: Draft, at: datetime) -> None:
-    drafting.keep(session, case, written, at=at)
+def _keep(session: Session, *, case: Case, written: Draft, advice: Advice, at: datetime) -> None:
+    drafting.keep(
+        session,
+        case,
+        written,
+        reason=deciding.REASONS[advice.reason],
+        candidates=deciding.compared(advice),
+        at=at,
+    )
+
+
+def _note(
+    session: Session,
+    *,
+    case: Case,
+    decision: Decision,
+    advice: Advice,
+    article_id: int | None = None,
+    at: datetime,
+) -> None:
+    deciding.note(session, case.ticket_id, decision, advice, article_id=article_id, at=at)
+
+
+def _propose(session: Session, *, proposal: Proposal, advice: Advice, at: datetime) -> None:
+    """Write the change, or leave it to a person where another change to the article waits."""
+    ticket_id, article_id = proposal.case.ticket_id, proposal.candidate.article_id
+    if deciding.proposed(session, ticket_id, article_id):
+        return
+    if proposing.busy(session, article_id):
+        deciding.note(session, ticket_id, Decision.CHANGE, advice, at=at)
+        return
+    proposing.propose(session, proposal, at=at)
+    deciding.note(session, ticket_id, Decision.PROPOSED, advice, at=at)
 
 
 def _refuse(session: Session, *, ticket_id: int, error: TooThin, at: datetime) -> None:

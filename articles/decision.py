@@ -127,7 +127,7 @@ def _advice(
     part = each.same_steps >= PART_OF_SOLUTION and each.same_issue >= LIKELY
     if not (same or part):
         return None
-    additions = tuple(_additions(draft, each.candidate, scorer))
+    additions = lacking(draft, each.candidate, scorer)
     if not additions:
         return Advice(Verdict.LINK, Reason.ALL_SAID, each.candidate, considered=considered)
     steps = any(addition.section is SectionName.RESOLUTION for addition in additions)
@@ -147,6 +147,13 @@ def _share(
 ) -> float:
     held = sum(_holds(windows, statement, scorer) for statement in statements)
     return held / len(statements) if statements else 0.0
+
+
+def lacking(
+    draft: Draft, candidate: Candidate, scorer: SentenceScorer | None = None
+) -> tuple[Addition, ...]:
+    """What the draft says and the article does not, as it would be added."""
+    return tuple(_additions(draft, candidate, scorer))
 
 
 def _additions(

@@ -5,7 +5,7 @@ transaction, the writer outside of any, and `keep` or `refuse` in a second one.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
@@ -69,7 +69,8 @@ def prepare(
         None where there is nothing to write: the ticket is gone or not closed, or it has its
         article already.
     """
-    if _article_of(session, ticket_id) is not None:
+    there = _article_of(session, ticket_id)
+    if there is not None and there.state is not ArticleState.REJECTED:
         return None
     ticket = session.scalar(
         select(Ticket)
@@ -86,8 +87,18 @@ def prepare(
     return _case(ticket, language, external=external)
 
 
-def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article:
+def keep(
+    session: Session,
+    case: Case,
+    draft: Draft,
+    *,
+    reason: str = "",
+    candidates: Iterable[list[float]] = (),
+    at: datetime,
+) -> Article:
     """Store `draft` as version 1 of a new article, or leave the one that is there.
+
+    `reason` and `candidates` say why it is a new one; see DraftOutcome.
 
     The audience is that of the ticket, or of its internal messages as soon as one of them is
     evidence, until a person widens it.
@@ -95,14 +106,7 @@ def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article
     Raises:
         TicketChanged: the texts that the evidence points into are no longer those of `case`.
     """
-    ticket = session.scalar(
-        select(Ticket)
-        .where(Ticket.id == case.ticket_id)
-        .options(selectinload(Ticket.messages))
-        .with_for_update()
-    )
-    if ticket is None or _turns(ticket) != case.turns:
-        raise TicketChanged(f"ticket {case.ticket_id} was changed while its draft was written")
+    ticket = unchanged(session, case)
     there = _article_of(session, case.ticket_id)
     if there is not None:
         return there
@@ -117,7 +121,10 @@ def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article
             at=at,
         )
     )
-    _note(session, case.ticket_id, Decision.DRAFTED, "", draft.missing, draft.notes, at=at)
+    outcome = _note(
+        session, case.ticket_id, Decision.DRAFTED, reason, draft.missing, draft.notes, at=at
+    )
+    outcome.article_id, outcome.candidates = article.id, list(candidates)
     events.record(
         session,
         "article.draft",
@@ -128,6 +135,23 @@ def keep(session: Session, case: Case, draft: Draft, *, at: datetime) -> Article
         detail=f"ticket={ticket.id} writer={draft.writer}",
     )
     return article
+
+
+def unchanged(session: Session, case: Case) -> Ticket:
+    """The ticket of `case`, kept from others until the transaction ends.
+
+    Raises:
+        TicketChanged: its texts are no longer those of `case`.
+    """
+    ticket = session.scalar(
+        select(Ticket)
+        .where(Ticket.id == case.ticket_id)
+        .options(selectinload(Ticket.messages))
+        .with_for_update()
+    )
+    if ticket is None or _turns(ticket) != case.turns:
+        raise TicketChanged(f"ticket {case.ticket_id} was changed while its draft was written")
+    return ticket
 
 
 def refuse(session: Session, ticket_id: int, error: TooThin, *, at: datetime) -> None:
@@ -197,7 +221,7 @@ def _turn(message: Message) -> Turn:
 
 
 def _new_article(session: Session, ticket: Ticket, draft: Draft, *, at: datetime) -> Article:
-    audience_id = _audience(ticket, draft)
+    audience_id = audience_of(ticket, _evidence(draft))
     version = ArticleVersion(
         number=1,
         title=draft.title,
@@ -235,10 +259,10 @@ def _body(draft: Draft) -> str:
     return markdown.to_markdown(draft).partition("\n\n")[2]
 
 
-def _audience(ticket: Ticket, draft: Draft) -> int:
-    """Who may read all that the draft stands on."""
+def audience_of(ticket: Ticket, evidence: Iterable[Evidence]) -> int:
+    """Who may read all that stands on `evidence` of the ticket."""
     internal = {message.id for message in ticket.messages if message.internal}
-    used = {item.message for item in _evidence(draft) if item.part is Part.MESSAGE}
+    used = {item.message for item in evidence if item.part is Part.MESSAGE}
     return ticket.internal_audience_id if used & internal else ticket.audience_id
 
 
@@ -264,10 +288,11 @@ def _note(
     notes: tuple[str, ...],
     *,
     at: datetime,
-) -> None:
+) -> DraftOutcome:
     outcome = session.get(DraftOutcome, ticket_id)
     if outcome is None:
         outcome = DraftOutcome(ticket_id=ticket_id)
         session.add(outcome)
     outcome.decision, outcome.reason, outcome.at = decision, reason, at
     outcome.missing, outcome.notes = [str(item) for item in missing], list(notes)
+    return outcome

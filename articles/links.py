@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from articles import store
 from articles.models import Article, ArticleLink, ArticleVersion, LinkOutcome, LinkRole
@@ -177,12 +177,13 @@ def of_article(session: Session, reader: Reader, article_id: int) -> list[Linked
 def reuse(session: Session, reader: Reader, article_ids: Collection[int]) -> dict[int, int]:
     """For how many tickets each article was the answer, of those that `reader` may see.
 
-    The ticket that an article was made from does not count: an article is no evidence for itself.
+    The tickets that an article was made from do not count: an article is no evidence for itself.
     """
-    made_from = (
-        exists()
-        .where(Article.id == ArticleLink.article_id)
-        .where(Article.ticket_id == ArticleLink.ticket_id)
+    source = aliased(ArticleLink)
+    made_from = exists().where(
+        source.article_id == ArticleLink.article_id,
+        source.ticket_id == ArticleLink.ticket_id,
+        source.role == LinkRole.CREATED_FROM,
     )
     rows = session.execute(
         select(ArticleLink.article_id, func.count())

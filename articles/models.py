@@ -163,7 +163,20 @@ class Decision(StrEnum):
     """What became of the promise to draft an article from a ticket."""
 
     DRAFTED = "drafted"
+    """A new article waits for its review."""
+    PROPOSED = "proposed"
+    """A change to an article waits for its review."""
     TOO_THIN = "too_thin"
+    LINK = "link"
+    """An article says all of it: a person should link it, or say what to do instead."""
+    CHANGE = "change"
+    """An article lacks something, and another change to it waits: a person should decide."""
+    LINKED = "linked"
+    """An article is linked that solved it; nothing is left to write."""
+    NOTHING = "nothing"
+    """A person found nothing in it that is worth writing."""
+    PENDING = "pending"
+    """A person has decided, and the worker is about to write."""
 
 
 class DraftOutcome(Base):
@@ -188,6 +201,16 @@ class DraftOutcome(Base):
     """What the closing form asks for: values of `articles.ports.Missing`."""
     notes: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What a reviewer should know."""
+    article_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id", ondelete="SET NULL"), index=True
+    )
+    """The article that the decision is about: the draft, or the one to link or to change."""
+    candidates: Mapped[list[list[float]]] = mapped_column(JSON, default=list)
+    """The articles that were compared, best first: id, share of the issue, share of the steps."""
+    wanted: Mapped[str | None] = mapped_column(String(20))
+    """What a person decided, a value of `articles.decision.Verdict`; None: nobody has."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who decided; None: the program."""
     at: Mapped[datetime]
 
 

@@ -7,7 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from articles import audiences, lifecycle, offering, statements
-from articles.models import Article, ArticleLink, ArticleState, ArticleVersion, LinkRole
+from articles.models import (
+    Article,
+    ArticleLink,
+    ArticleState,
+    ArticleVersion,
+    EvidenceRow,
+    LinkOutcome,
+    LinkRole,
+    StatementRow,
+)
 from articles.store import ArticleNotFound
 from articles.visibility import visible_articles, visible_versions
 from kb import events
@@ -58,6 +67,10 @@ class BadMerger(InvalidInput):
 
 class UnknownAudience(InvalidInput):
     """There is no such audience."""
+
+
+class AudienceUndecided(InvalidInput):
+    """The change stands on a ticket that others may read than the article: say who may read it."""
 
 
 class NoReason(InvalidInput):
@@ -158,6 +171,8 @@ def publish(
         ArticleNotFound: it is absent or invisible.
         EditConflict: there is a newer version than the reviewed one.
         UnknownAudience: there is no audience `audience_id`.
+        AudienceUndecided: `audience_id` is None, and the program wrote this version for others
+            than the article's readers.
         WrongState: the article cannot be published from where it stands.
     """
     reader.must_have(*MAY_PUBLISH)
@@ -166,33 +181,104 @@ def publish(
         wording = Wording(newest.number, newest.title, newest.markdown)
         raise EditConflict(article.number, base=version, current=wording, yours=wording)
     article.state = lifecycle.move(article.state, ArticleState.PUBLISHED)
-    wanted = newest.audience_id if audience_id is None else audience_id
-    if session.get(Audience, wanted) is None:
-        raise UnknownAudience(f"no audience {wanted}")
+    wanted = _wanted(session, article, newest, audience_id)
+    if article.audience_id == wanted:
+        # The article stays with its readers, but this text may come from a narrower ticket.
+        audiences.note_widening(session, article, newest, wanted, by=reader.person_id, at=at)
     audiences.move(session, article, wanted, by=reader.person_id, at=at)
     newest.audience_id = wanted
+    _link_sources(session, article, newest, by=reader.person_id, at=at)
     article.published_version, article.updated_at = newest.number, at
     article.merged_into_id = None
     offering.offer(session, [(article, newest)])
     _record(session, reader, article, "article.publish", at, detail=f"version={newest.number}")
 
 
+def _wanted(
+    session: Session, article: Article, newest: ArticleVersion, audience_id: int | None
+) -> int:
+    if audience_id is None:
+        by_program = newest.author_id is None and article.published_version is not None
+        if by_program and newest.audience_id != article.audience_id:
+            raise AudienceUndecided(
+                f"version {newest.number} of {article.number} stands on a ticket for other readers;"
+                " name the audience"
+            )
+        return newest.audience_id
+    if session.get(Audience, audience_id) is None:
+        raise UnknownAudience(f"no audience {audience_id}")
+    return audience_id
+
+
+def _link_sources(
+    session: Session, article: Article, version: ArticleVersion, *, by: int | None, at: datetime
+) -> None:
+    """Note each ticket that the text stands on, so that none counts as use of the article."""
+    sources = session.scalars(
+        select(EvidenceRow.ticket_id)
+        .join(StatementRow, StatementRow.id == EvidenceRow.statement_id)
+        .where(StatementRow.version_id == version.id)
+        .distinct()
+    )
+    known = session.scalars(
+        select(ArticleLink.ticket_id).where(
+            ArticleLink.article_id == article.id, ArticleLink.role == LinkRole.CREATED_FROM
+        )
+    )
+    for ticket_id in sorted(set(sources) - set(known)):
+        session.add(
+            ArticleLink(
+                ticket_id=ticket_id,
+                article_id=article.id,
+                role=LinkRole.CREATED_FROM,
+                outcome=LinkOutcome.UNKNOWN,
+                person_id=by,
+                at=at,
+            )
+        )
+
+
 def reject(session: Session, reader: Reader, article_id: int, *, reason: str, at: datetime) -> None:
-    """Turn a draft down; it stays readable for those who work on articles.
+    """Turn a draft down, or a change that waits; it stays readable for those who work on articles.
+
+    Of a published article, the text that readers see becomes the newest version again.
 
     Raises:
         RoleMissing: `reader` may not publish.
         ArticleNotFound: it is absent or invisible.
         NoReason: `reason` is blank.
-        WrongState: it is no draft.
+        WrongState: it is no draft, and no change of it waits.
     """
     reader.must_have(*MAY_PUBLISH)
     if not reason.strip():
         raise NoReason("say why: whoever wrote it must learn what to do better")
-    article, _ = _held(session, reader, article_id)
-    article.state = lifecycle.move(article.state, ArticleState.REJECTED)
+    article, newest = _held(session, reader, article_id)
+    if article.state is ArticleState.PUBLISHED and newest.number != article.published_version:
+        _withdraw_change(session, reader, article, at=at)
+    else:
+        article.state = lifecycle.move(article.state, ArticleState.REJECTED)
     article.updated_at, article.verdict = at, reason.strip()
-    _record(session, reader, article, "article.reject", at)
+    _record(session, reader, article, "article.reject", at, detail=f"version={newest.number}")
+
+
+def _withdraw_change(session: Session, reader: Reader, article: Article, *, at: datetime) -> None:
+    published = session.scalar(
+        select(ArticleVersion).where(
+            ArticleVersion.article_id == article.id,
+            ArticleVersion.number == article.published_version,
+        )
+    )
+    if published is None:
+        raise ArticleNotFound(article.id)
+    article.published_version = _add_version(
+        session,
+        reader,
+        article,
+        published,
+        title=published.title,
+        markdown=published.markdown,
+        at=at,
+    )
 
 
 def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from articles import markdown as marked
 from articles.models import ArticleVersion, EvidenceRow, StatementRow
-from articles.ports import Draft, Evidence, StatementKind
+from articles.ports import Draft, Evidence, Statement, StatementKind
 
 TITLE = "title"
 """The section of the statement that is the title."""
@@ -71,14 +71,34 @@ def carried(
     New ones have none, which is shown to the reviewer.  A version without statements, as files
     make them, passes none on.
     """
-    known = session.scalars(
-        select(StatementRow)
-        .where(StatementRow.version_id == before.id)
-        .order_by(StatementRow.position)
-        .options(selectinload(StatementRow.evidence))
-    ).all()
-    if not known:
-        return []
+    known = _of_version(session, before)
+    return _matched(title, markdown, known) if known else []
+
+
+def extended(
+    session: Session, before: ArticleVersion, markdown: str, added: Sequence[tuple[str, Statement]]
+) -> list[StatementRow]:
+    """The rows for a new version of `before` with statements added, each under its section.
+
+    Of a version without statements, as files make them, only the added ones are known.
+    """
+    new = [_row(section, each.kind, each.text, each.evidence) for section, each in added]
+    known = _of_version(session, before)
+    return _matched(before.title, markdown, [*known, *new]) if known else _numbered(new)
+
+
+def _of_version(session: Session, version: ArticleVersion) -> list[StatementRow]:
+    return list(
+        session.scalars(
+            select(StatementRow)
+            .where(StatementRow.version_id == version.id)
+            .order_by(StatementRow.position)
+            .options(selectinload(StatementRow.evidence))
+        )
+    )
+
+
+def _matched(title: str, markdown: str, known: Sequence[StatementRow]) -> list[StatementRow]:
     kept = {_plain(row.text): row for row in reversed(known)}
     pieces = [Piece(TITLE, StatementKind.SENTENCE, title)]
     pieces += split(markdown, [row.text for row in known])

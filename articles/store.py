@@ -1,6 +1,6 @@
 """Articles as people read them: one, many, and the history of one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -14,6 +14,7 @@ from articles.models import (
     Article,
     ArticleState,
     ArticleVersion,
+    Decision,
     DraftOutcome,
     EvidenceRow,
     StatementRow,
@@ -110,6 +111,39 @@ class VersionView:
     published: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An article as it is called."""
+
+    id: int
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedView:
+    """An article that was compared with a ticket: the shares in [0, 1] that it holds of it."""
+
+    article: Named
+    same_issue: float
+    same_steps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeView:
+    """What became of the promise to draft from a ticket; `article` as far as it may be seen."""
+
+    ticket_id: int
+    title: str
+    decision: Decision
+    reason: str
+    missing: tuple[str, ...]
+    article: Named | None
+    candidates: tuple[ComparedView, ...]
+    person_id: int | None
+    at: datetime
+
+
 def get(session: Session, reader: Reader, article_id: int) -> ArticleView:
     """The article in the newest version that `reader` may see.
 
@@ -145,6 +179,22 @@ def audience_of(session: Session, number: str) -> int:
     if found is None:
         raise ArticleNotFound(number)
     return found
+
+
+def published(session: Session, article_id: int) -> ArticleView:
+    """The article as its readers see it, whoever they are: for the program's own work.
+
+    Raises:
+        ArticleNotFound: it is absent or not published.
+    """
+    audience_id = session.scalar(
+        select(Article.audience_id).where(
+            Article.id == article_id, Article.state == ArticleState.PUBLISHED
+        )
+    )
+    if audience_id is None:
+        raise ArticleNotFound(article_id)
+    return get(session, Reader(None, frozenset({audience_id})), article_id)
 
 
 def version(session: Session, reader: Reader, article_id: int, number: int) -> ArticleView:
@@ -232,18 +282,57 @@ def compare(
     return Comparison(before, after, (old.title, new.title), tuple(lines))
 
 
-def outcomes(session: Session, reader: Reader, *, limit: int) -> list[DraftOutcome]:
-    """What became of promised drafts of tickets that `reader` may see, newest first."""
+def outcomes(
+    session: Session,
+    reader: Reader,
+    *,
+    ticket_id: int | None = None,
+    decisions: Collection[Decision] | None = None,
+    limit: int,
+) -> list[OutcomeView]:
+    """What became of promised drafts of tickets that `reader` may see, newest first.
+
+    Articles that `reader` may not see are left out of it.
+    """
     if not edits(reader):
         return []
     query = (
-        select(DraftOutcome)
+        select(DraftOutcome, Ticket.title)
         .join(Ticket, Ticket.id == DraftOutcome.ticket_id)
         .where(visible_tickets(reader))
         .order_by(DraftOutcome.at.desc(), DraftOutcome.ticket_id.desc())
         .limit(limit)
     )
-    return list(session.scalars(query))
+    if ticket_id is not None:
+        query = query.where(DraftOutcome.ticket_id == ticket_id)
+    if decisions is not None:
+        query = query.where(DraftOutcome.decision.in_(decisions))
+    rows = session.execute(query).all()
+    wanted = {int(each[0]) for row, _ in rows for each in row.candidates}
+    wanted |= {row.article_id for row, _ in rows if row.article_id is not None}
+    named = {
+        article.id: Named(article.id, article.number, shown.title)
+        for article, shown in session.execute(_newest(reader).where(Article.id.in_(wanted)))
+    }
+    return [_outcome(row, title, named) for row, title in rows]
+
+
+def _outcome(row: DraftOutcome, title: str, named: Mapping[int, Named]) -> OutcomeView:
+    return OutcomeView(
+        ticket_id=row.ticket_id,
+        title=title,
+        decision=row.decision,
+        reason=row.reason,
+        missing=tuple(row.missing),
+        article=None if row.article_id is None else named.get(row.article_id),
+        candidates=tuple(
+            ComparedView(named[int(id_)], issue, steps)
+            for id_, issue, steps in row.candidates
+            if int(id_) in named
+        ),
+        person_id=row.person_id,
+        at=row.at,
+    )
 
 
 def _merged_into(session: Session, reader: Reader, number: str) -> int | None:

@@ -139,23 +139,53 @@ class Rejection(Body):
     reason: Reason
 
 
+class NamedOut(Row):
+    """An article as it is called."""
+
+    id: int
+    number: str
+    title: str
+
+
+class ComparedOut(Row):
+    """An article that was compared with a ticket."""
+
+    article: NamedOut
+    same_issue: float = Field(description="0 to 1: what it holds of the issue")
+    same_steps: float = Field(description="0 to 1: what it holds of the steps")
+
+
 class OutcomeOut(Row):
     """What became of the promise to draft an article from a ticket."""
 
     model_config = example(
         {
             "ticket_id": 4712,
-            "decision": "too_thin",
-            "reason": "the ticket does not say what was done",
-            "missing": ["step", "cause"],
+            "title": "VPN drops again",
+            "decision": "link",
+            "reason": "an article says all of this already",
+            "missing": [],
+            "article": {"id": 12, "number": "KB-12", "title": "VPN tunnel drops every hour"},
+            "candidates": [
+                {
+                    "article": {"id": 12, "number": "KB-12", "title": "VPN tunnel drops"},
+                    "same_issue": 0.8,
+                    "same_steps": 1.0,
+                }
+            ],
+            "person_id": None,
             "at": "2026-01-06T14:31:00Z",
         }
     )
 
     ticket_id: int
+    title: str
     decision: Decision
     reason: str
     missing: list[str]
+    article: NamedOut | None = Field(description="the draft, or the one to link or to change")
+    candidates: list[ComparedOut]
+    person_id: int | None = Field(description="who decided; null: the program")
     at: datetime
 
 
@@ -177,7 +207,7 @@ def outcomes(session: SessionDep, reader: ReaderDep, limit: Limit = 20) -> list[
     """The latest attempts to draft from a ticket, newest first, with what a ticket lacked."""
     reader.must_have(*EDITORS)
     found = store.outcomes(session, reader, limit=limit)
-    return [OutcomeOut.model_validate(outcome) for outcome in found]
+    return [OutcomeOut.model_validate(one) for one in found]
 
 
 @router.get("/{draft_id}", responses=documented(403, 404), summary="Show a draft")
@@ -236,7 +266,7 @@ def reject(
     draft_id: Id,
     rejection: Rejection,
 ) -> DraftOut:
-    """Turn a draft down; it stays readable for those who work on articles."""
+    """Turn a draft down, or a change that waits; those who work on articles still read it."""
     review.reject(session, reader, draft_id, reason=rejection.reason, at=at)
     return _draft(session, reader, draft_id)
 

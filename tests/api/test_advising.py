@@ -1,16 +1,18 @@
-"""A draft says when an article on the same issue exists, and never names a hidden one."""
+"""A closed ticket leads to a link, a change or a new article, and never names a hidden one."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api.wiring import Services
 from api.worker import work_all
 from articles import review
-from articles.models import Article, DraftOutcome
-from kb import tickets
-from tests.factories import MONDAY, make_reader, make_ticket
+from articles.models import Article, ArticleVersion, Decision, DraftOutcome
+from kb import jobs, tickets
+from kb.models import Grant
+from tests.factories import MONDAY, make_audience, make_person, make_reader, make_ticket
 
 LATER = MONDAY + timedelta(hours=1)
 TITLE = "VPN drops every hour"
@@ -47,11 +49,28 @@ def publish(services: Services, ticket_id: int) -> str:
     return number
 
 
-def notes(services: Services, ticket_id: int) -> list[str]:
+def decided(services: Services, ticket_id: int) -> tuple[Decision, str | None]:
+    """What became of the ticket, and the number of the article that this is about."""
     with services.database.read() as session:
         outcome = session.get(DraftOutcome, ticket_id)
         assert outcome is not None
-        return outcome.notes
+        article = session.get(Article, outcome.article_id) if outcome.article_id else None
+        return outcome.decision, None if article is None else article.number
+
+
+def versions(services: Services, number: str) -> list[str]:
+    with services.database.read() as session:
+        return list(
+            session.scalars(
+                select(ArticleVersion.markdown)
+                .join(Article, Article.id == ArticleVersion.article_id)
+                .where(Article.number == number)
+                .order_by(ArticleVersion.number)
+            )
+        )
+
+
+MORE = f"{STEPS} Delete the folder C:\\Temp\\vpn and restart the computer."
 
 
 @pytest.fixture
@@ -60,25 +79,79 @@ def number(services: Services) -> str:
 
 
 def test_an_article_that_says_it_all_is_to_be_linked(services: Services, number: str) -> None:
-    told = notes(services, solve(services, f"Again. {STEPS}"))
+    ticket_id = solve(services, f"Again. {STEPS}")
 
-    assert told == [f"{number} says all of this already: link it instead of publishing this draft"]
-
-
-def test_an_article_that_lacks_a_step_is_to_be_changed(services: Services, number: str) -> None:
-    more = f"{STEPS} Delete the folder C:\\Temp\\vpn and restart the computer."
-
-    [note] = notes(services, solve(services, more))
-
-    assert note.startswith(f"{number} is about the same")
-    assert "resolution" in note
+    assert decided(services, ticket_id) == (Decision.LINK, number)
 
 
-def test_another_solution_gets_no_note(services: Services, number: str) -> None:
-    assert number
-    assert notes(services, solve(services, "Replaced the broken router in the cellar.")) == []
+def test_an_article_that_lacks_a_step_is_changed(services: Services, number: str) -> None:
+    ticket_id = solve(services, MORE)
+
+    assert decided(services, ticket_id) == (Decision.PROPOSED, number)
+    before, after = versions(services, number)
+    assert "vpn and restart" in after
+    assert set(before.split("\n")) <= set(after.split("\n"))
+
+
+def test_a_second_change_waits_for_a_person(services: Services, number: str) -> None:
+    solve(services, MORE)
+    ticket_id = solve(services, f"{STEPS} Renew the certificate with certutil -pulse.")
+
+    assert decided(services, ticket_id) == (Decision.CHANGE, number)
+    assert len(versions(services, number)) == 2
+
+
+def test_done_twice_it_changes_nothing(services: Services, number: str) -> None:
+    ticket_id = solve(services, MORE)
+    with services.database.write() as session:
+        jobs.promise(session, "draft", ticket_id, at=LATER)
+    work_all(services, at=LATER)
+
+    assert decided(services, ticket_id) == (Decision.PROPOSED, number)
+    assert len(versions(services, number)) == 2
+
+
+def test_another_solution_is_a_new_article(services: Services, number: str) -> None:
+    decision, draft = decided(
+        services, solve(services, "Replaced the broken router in the cellar.")
+    )
+
+    assert decision is Decision.DRAFTED
+    assert draft != number
 
 
 def test_an_article_for_others_is_never_named(services: Services, number: str) -> None:
-    assert number
-    assert notes(services, solve(services, f"Again. {STEPS}", audience="elsewhere")) == []
+    decision, draft = decided(services, solve(services, f"Again. {STEPS}", audience="elsewhere"))
+
+    assert decision is Decision.DRAFTED
+    assert draft != number
+
+
+def test_an_article_for_more_readers_counts(services: Services, number: str) -> None:
+    """An internal ticket is compared with what contractors may read as well."""
+    with services.database.write() as session:
+        article = session.scalars(select(Article).where(Article.number == number)).one()
+        reader = make_reader(session, "internal", email="publisher@own.example")
+        wide = make_wider(session, "internal", "with contractors")
+        review.publish(session, reader, article.id, audience_id=wide, at=LATER)
+    work_all(services, at=LATER)
+
+    assert decided(services, solve(services, f"Again. {STEPS}")) == (Decision.LINK, number)
+
+
+def make_wider(session: Session, audience: str, name: str) -> int:
+    """An audience with all the grants of another one, and a contractor's."""
+    wide = make_audience(session, name)
+    make_person(session, "engineer@wide.example", audiences=(name,))
+    inner = make_audience(session, audience)
+    for row in session.scalars(select(Grant).where(Grant.audience_id == inner)).all():
+        session.add(
+            Grant(
+                audience_id=wide,
+                organisation_id=row.organisation_id,
+                team_id=row.team_id,
+                person_id=row.person_id,
+            )
+        )
+    session.flush()
+    return wide

@@ -40,9 +40,20 @@ CASES = {
 }
 
 
-def close(client: TestClient, database: Database, language: str, **facts: Any) -> int:
+MORE = {
+    "en": "Removed the old profile under C:\\ProgramData\\NetGate\\profiles before the restart.",
+    "de": "Danach den alten Treiber mit `pnputil /delete-driver` aus dem Treiberspeicher entfernt.",
+    "nl": "Verwijder daarna de map C:\\Users\\Public\\Profielen en start de computer opnieuw op.",
+}
+"""A step that the first ticket on the issue did not tell."""
+
+
+def close(
+    client: TestClient, database: Database, language: str, more: str = "", **facts: Any
+) -> int:
     """Close a second-level ticket; its id."""
     title, description, resolution, _ = CASES[language]
+    resolution = f"{resolution} {more}".strip()
     with database.write() as session:
         known = make_ticket(
             session, title=title, description=description, language=language, level=2, **facts
@@ -97,6 +108,160 @@ def test_from_closing_to_finding(agent: TestClient, services: Services, language
     assert agent.get("/api/v1/drafts").json()["items"] == []
     listed = agent.get("/api/v1/articles").json()["items"]
     assert [one["number"] for one in listed] == [draft["number"]]
+
+
+def published(client: TestClient, services: Services, language: str, **facts: Any) -> Any:
+    """The article from the first ticket on an issue, found by search; Any: JSON."""
+    close(client, services.database, language, **facts)
+    work_all(services)
+    (found,) = client.get("/api/v1/drafts").json()["items"]
+    answer = client.post(f"/api/v1/drafts/{found['id']}/publish", json={})
+    assert answer.status_code == 200, answer.text
+    work_all(services)
+    return answer.json()
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl"])
+def test_from_a_change_to_finding(agent: TestClient, services: Services, language: str) -> None:
+    article = published(agent, services, language)
+    ticket = close(agent, services.database, language, MORE[language], external_id="2")
+    work_all(services)
+
+    decision = agent.get(f"/api/v1/tickets/{ticket}/decision").json()
+    assert (decision["decision"], decision["article"]["id"]) == ("proposed", article["id"])
+    assert decision["candidates"][0]["article"]["number"] == article["number"]
+    (waiting,) = agent.get("/api/v1/drafts").json()["items"]
+    assert (waiting["id"], waiting["version"], waiting["published_version"]) == (
+        article["id"],
+        2,
+        1,
+    )
+    path = f"/api/v1/drafts/{article['id']}"
+    lines = agent.get(f"{path}/changes", params={"before": 1, "after": 2}).json()["lines"]
+    told = ["".join(span["text"] for span in line["spans"]) for line in lines]
+    changes = {line["change"] for line in lines} - {"same", "skipped"}
+    assert changes == {"added"}, told
+    # What stayed keeps its evidence, and what came points into the second ticket.
+    statements = agent.get(path).json()["statements"]
+    assert all(statement["supported"] for statement in statements)
+    sources = {item["ticket_id"] for one in statements for item in one["evidence"]}
+    assert sources == {article["ticket_id"], ticket}
+    word = MORE[language].split("\\")[-1].split()[0].strip("`.,")
+    assert word not in agent.get(f"/api/v1/articles/{article['number']}").json()["markdown"]
+
+    answer = agent.post(f"{path}/publish", json={"version": 2})
+    assert answer.status_code == 200, answer.text
+    work_all(services)
+
+    markdown = agent.get(f"/api/v1/articles/{article['number']}").json()["markdown"]
+    assert MORE[language].split()[-1].strip("`.") in markdown
+    assert articles(agent, MORE[language]) == [article["number"]]
+    assert agent.get("/api/v1/drafts").json()["items"] == []
+    roles = [one["role"] for one in agent.get(f"/api/v1/tickets/{ticket}/articles").json()]
+    assert roles == ["created_from"]
+
+
+def test_a_change_that_is_turned_down_leaves_the_article_as_it_was(
+    agent: TestClient, services: Services
+) -> None:
+    article = published(agent, services, "en")
+    close(agent, services.database, "en", MORE["en"], external_id="2")
+    work_all(services)
+    path = f"/api/v1/drafts/{article['id']}"
+
+    answer = agent.post(f"{path}/reject", json={"reason": "Only on one machine."})
+
+    assert answer.status_code == 200, answer.text
+    now = answer.json()
+    assert (now["state"], now["version"], now["published_version"]) == ("published", 3, 3)
+    assert now["markdown"] == article["markdown"]
+    assert all(statement["evidence"] for statement in now["statements"])
+    assert agent.get("/api/v1/drafts").json()["items"] == []
+    assert [one["number"] for one in agent.get(f"{path}/versions").json()] == [3, 2, 1]
+
+
+class TestDeciding:
+    """A person decides, whatever the program advised."""
+
+    def ask(self, client: TestClient, ticket: int, verdict: str, **more: Any) -> Any:
+        body = {"verdict": verdict} | more
+        return client.put(f"/api/v1/tickets/{ticket}/decision", json=body)
+
+    @pytest.fixture
+    def article(self, agent: TestClient, services: Services) -> Any:
+        return published(agent, services, "en")
+
+    @pytest.fixture
+    def ticket(self, agent: TestClient, services: Services, article: Any) -> int:
+        """One that the article answers as it is."""
+        assert article
+        known = close(agent, services.database, "en", external_id="2")
+        work_all(services)
+        decision = agent.get(f"/api/v1/tickets/{known}/decision").json()
+        assert (decision["decision"], decision["article"]["id"]) == ("link", article["id"])
+        assert agent.get("/api/v1/drafts").json()["items"] == []
+        return known
+
+    def test_a_link_is_made_at_once(self, agent: TestClient, article: Any, ticket: int) -> None:
+        answer = self.ask(agent, ticket, "link", article_id=article["id"])
+
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["decision"] == "linked"
+        (link,) = agent.get(f"/api/v1/tickets/{ticket}/articles").json()
+        assert (link["article_id"], link["role"], link["outcome"]) == (
+            article["id"],
+            "resolved_by",
+            "solved",
+        )
+
+    def test_a_new_article_is_written_all_the_same(
+        self, agent: TestClient, services: Services, ticket: int
+    ) -> None:
+        answer = self.ask(agent, ticket, "new", reason="Another client.")
+        assert answer.json()["decision"] == "pending"
+        work_all(services)
+
+        (draft,) = agent.get("/api/v1/drafts").json()["items"]
+        assert draft["ticket_id"] == ticket
+        assert self.ask(agent, ticket, "nothing").status_code == 409
+
+    def test_a_change_to_an_article_that_lacks_nothing_is_a_link(
+        self, agent: TestClient, services: Services, article: Any, ticket: int
+    ) -> None:
+        assert self.ask(agent, ticket, "change", article_id=article["id"]).status_code == 200
+        work_all(services)
+
+        assert agent.get(f"/api/v1/tickets/{ticket}/decision").json()["decision"] == "link"
+
+    def test_nothing_is_noted_with_the_reason(self, agent: TestClient, ticket: int) -> None:
+        answer = self.ask(agent, ticket, "nothing", reason="A test.").json()
+
+        assert (answer["decision"], answer["reason"]) == ("nothing", "A test.")
+        assert answer["person_id"] is not None
+
+    def test_an_article_is_needed_and_must_be_published(
+        self, agent: TestClient, ticket: int
+    ) -> None:
+        assert self.ask(agent, ticket, "link").status_code == 422
+        assert self.ask(agent, ticket, "link", article_id=4711).status_code == 404
+
+    def test_only_of_closed_tickets(self, agent: TestClient, database: Database) -> None:
+        with database.write() as session:
+            known = make_ticket(session, external_id="9").id
+
+        assert self.ask(agent, known, "nothing").status_code == 409
+
+    def test_a_contractor_decides_nothing_and_learns_nothing(
+        self, agent: TestClient, contractor: TestClient, article: Any, ticket: int
+    ) -> None:
+        assert agent.get(f"/api/v1/tickets/{ticket}/decision").status_code == 200
+        hidden = self.ask(contractor, ticket, "link", article_id=article["id"])
+        absent = self.ask(contractor, 4711, "link", article_id=article["id"])
+
+        assert hidden.status_code == absent.status_code == 404
+        assert hidden.text.replace(str(ticket), "4711") == absent.text
+        assert contractor.get(f"/api/v1/tickets/{ticket}/decision").status_code == 404
+        assert contractor.get("/api/v1/drafts/outcomes").json() == []
 
 
 def test_a_thin_closing_is_refused_with_what_it_lacks(

@@ -187,7 +187,7 @@ class TestTooThin:
         assert draft(session, QuotingWriter(), ticket.id, at=MONDAY) is None
 
         (outcome,) = store.outcomes(session, make_reader(session), limit=10)
-        assert (outcome.decision, outcome.missing) == (Decision.TOO_THIN, ["step"])
+        assert (outcome.decision, outcome.missing) == (Decision.TOO_THIN, ("step",))
         assert session.scalar(select(func.count(Article.id))) == 0
 
     def test_a_better_resolution_later_is_drafted(self, session: Session) -> None:
@@ -198,7 +198,7 @@ class TestTooThin:
         draft(session, QuotingWriter(), ticket.id, at=MONDAY + timedelta(days=1))
 
         (outcome,) = store.outcomes(session, make_reader(session), limit=10)
-        assert (outcome.decision, outcome.missing) == (Decision.DRAFTED, [])
+        assert (outcome.decision, outcome.missing) == (Decision.DRAFTED, ())
 
     def test_is_not_told_to_others(self, session: Session) -> None:
         ticket = make_ticket(session, state=TicketState.CLOSED, resolution="Fixed.")

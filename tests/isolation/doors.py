@@ -98,6 +98,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
         "/api/v1/drafts/{draft_id}/changes?before=1&after=2"
     ),
     "GET /api/v1/tickets/{ticket_id}/articles": _tickets("/api/v1/tickets/{ticket_id}/articles"),
+    "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
     "GET /articles": _once("/articles", page=True),
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),
@@ -122,6 +123,7 @@ WRITES = frozenset(
         "POST /api/v1/drafts/{draft_id}/merge",
         "PUT /api/v1/drafts/{draft_id}/original",
         "PUT /api/v1/tickets/{ticket_id}/articles",
+        "PUT /api/v1/tickets/{ticket_id}/decision",
         "DELETE /api/v1/tickets/{ticket_id}/articles/{article_id}/{role}",
         "POST /drafts/{draft_id}/edit",
         "POST /drafts/{draft_id}/publish",
