@@ -21,6 +21,7 @@ from api.routes import (
     me,
     search,
     tickets,
+    webhooks,
 )
 from api.wiring import Services
 
@@ -107,6 +108,7 @@ def create_app(services: Services) -> FastAPI:
         drafts.router,
         history.router,
         articles.router,
+        webhooks.router,
         health.router,
     ):
         app.include_router(router)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kb.errors import InvalidInput
 from kb.sources.accounts import Account
+from kb.sources.generic import JsonSource
 from kb.sources.glpi import Glpi
 from kb.sources.jira import Jira
 from kb.sources.models import Source
@@ -18,6 +19,7 @@ from kb.sources.znuny import Znuny
 KINDS: dict[str, Callable[[Account], TicketSource]] = {
     "glpi": Glpi,
     "jira": Jira,
+    "json": JsonSource,
     "redmine": Redmine,
     "request-tracker": RequestTracker,
     "servicenow": ServiceNow,

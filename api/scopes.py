@@ -15,6 +15,7 @@ OPEN = frozenset(
         "GET /sign-in",
         "POST /language",
         "POST /sign-in",
+        "POST /api/v1/sources/{name}/webhook",
     }
 )
 """What answers everybody: whether the program lives, its language, and the way in."""

@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -37,7 +38,13 @@ def group() -> None:
 )
 @click.option("--webhook-secret-file", type=click.File(), help="File with the webhook's secret.")
 @click.option("--private", is_flag=True, help="The address is in our own network.")
-@click.option("--option", "options", multiple=True, metavar="NAME=VALUE")
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Of this kind of system; NAME=@FILE takes what the file holds.",
+)
 def add(
     name: str,
     kind: str,
@@ -171,7 +178,12 @@ def _option(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (name and equals):
         raise click.UsageError(f"--option {text}: write NAME=VALUE")
-    return name, value
+    if not value.startswith("@"):
+        return name, value
+    try:
+        return name, Path(value[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"--option {name}: {value[1:]} cannot be read") from error
 
 
 def _source(database: Database, name: str) -> Source:

@@ -102,7 +102,7 @@ class _Reading:
         if isinstance(row, Reject):
             return row
         try:
-            checked = TicketRow.model_validate(self._ours(row))
+            checked = TicketRow.model_validate(_ours(row, self.mapping))
         except ValidationError as error:
             return _reject(line, error, self._id(row) or None)
         audience_id = self.audiences.default
@@ -113,14 +113,25 @@ class _Reading:
             audience_id = self.audiences.by_name[checked.audience]
         return _as_record(checked, self.source, audience_id, self.audiences.internal)
 
-    def _ours(self, row: Row) -> Row:
-        ours = self.mapping.ours(row, COLUMNS)
-        if isinstance(ours.get("messages"), list):
-            ours["messages"] = [
-                self.mapping.our_message(item, MESSAGE_COLUMNS) if isinstance(item, dict) else item
-                for item in ours["messages"]
-            ]
-        return ours
+
+def record_of(row: Row, mapping: mappings.Mapping) -> TicketRecord:
+    """The ticket that a foreign row describes, still without a source and without audiences.
+
+    Raises:
+        ValidationError: it does not fit the columns of a ticket.
+    """
+    checked = TicketRow.model_validate(_ours(row, mapping))
+    return _as_record(checked, "", 0, 0)
+
+
+def _ours(row: Row, mapping: mappings.Mapping) -> Row:
+    ours = mapping.ours(row, COLUMNS)
+    if isinstance(ours.get("messages"), list):
+        ours["messages"] = [
+            mapping.our_message(item, MESSAGE_COLUMNS) if isinstance(item, dict) else item
+            for item in ours["messages"]
+        ]
+    return ours
 
 
 def _as_record(

@@ -110,7 +110,7 @@ def _translated(
 ) -> dict[str, Any]:
     ours = {}
     for name in names:
-        value = _reached(row, columns.get(name, name))
+        value = reached(row, columns.get(name, name))
         if name in values and isinstance(value, str | int):
             value = values[name].get(str(value).strip(), value)
         if value is None or value == "":
@@ -120,10 +120,11 @@ def _translated(
     return ours
 
 
-def _reached(row: Any, name: str) -> Any:  # Any: foreign JSON
+def reached(row: Any, name: str) -> Any:  # Any: foreign JSON
+    """The member called `name`, or the one that its dots lead to; None without one."""
     if isinstance(row, dict) and name in row:
         return row[name]
     first, dot, rest = name.partition(".")
     if dot and isinstance(row, dict) and first in row:
-        return _reached(row[first], rest)
+        return reached(row[first], rest)
     return None

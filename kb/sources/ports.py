@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kb.errors import NotAllowed, Unavailable
+from kb.errors import NotSignedIn, Unavailable
 from kb.models import TicketState
 from kb.tickets import MessageRecord
 
@@ -38,7 +38,7 @@ class RateLimited(SourceUnavailable):
         self.seconds = seconds
 
 
-class ForgedWebhook(NotAllowed):
+class ForgedWebhook(NotSignedIn):
     """The webhook carries no valid signature; nothing in it was believed."""
 
 

@@ -81,7 +81,10 @@ def source(session: Session, name: str) -> Source:
     Raises:
         SourceNotFound: there is none.
     """
-    found = session.scalar(select(Source).where(Source.name == name))
+    # A NUL cannot be asked for on PostgreSQL; no name has one.
+    found = (
+        session.scalar(select(Source).where(Source.name == name)) if "\x00" not in name else None
+    )
     if found is None:
         raise SourceNotFound(f"no source {name!r}; `kb source status` lists them")
     return found

@@ -113,6 +113,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
 
 WRITES = frozenset(
     {
+        "POST /api/v1/sources/{name}/webhook",
         "POST /api/v1/tickets",
         "POST /api/v1/tickets/{ticket_id}/close",
         "PATCH /api/v1/drafts/{draft_id}",
