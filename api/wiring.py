@@ -8,6 +8,7 @@ import structlog
 from articles.model_writer import ModelWriter
 from articles.ports import Writer
 from articles.writers import ExtractiveWriter
+from indexer import learned
 from indexer.embedders import ModelUnavailable, SentenceTransformersEmbedder
 from indexer.embedders_onnx import SHIPPED, OnnxEmbedder
 from indexer.finder import Adapters, Finder
@@ -19,6 +20,9 @@ from kb.db import Database
 from kb.settings import Settings
 
 log = structlog.get_logger()
+
+LEARNED = "learned"
+"""In the data folder: what `kb tune` and `kb calibrate` have learned for a model of one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,12 @@ def open_finder(settings: Settings, database: Database) -> Finder:
     def lexical(identity: str) -> TantivyWords:
         return TantivyWords(slot.folder / "words", key=identity)
 
-    adapters = Adapters(vectors, lexical, lambda name: _older_model(settings, name))
+    adapters = Adapters(
+        vectors,
+        lexical,
+        lambda name: _older_model(settings, name),
+        lambda name: learned.of(name, [settings.data_dir / LEARNED, learned.SHIPPED_FOLDER]),
+    )
     return Finder(
         database, open_embedder(settings), adapters, depth=settings.search_depth, slot=slot
     )

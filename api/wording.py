@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from indexer.confidence import Band, Confidence
 from indexer.search import Why
 from kb.models import AuthorRole
 
@@ -80,3 +81,12 @@ def reason(why: Why, _: Translate = same) -> str:
     }
     pattern = sentences.get(why.code, why.code.replace("_", " "))
     return pattern.format(detail=why.detail, part=parts.get(why.detail, why.detail))
+
+
+def certainty(confidence: Confidence, _: Translate = same) -> str:
+    """What to expect of an answer."""
+    return {
+        Band.LIKELY: _("a likely solution was found"),
+        Band.RELATED: _("related cases were found, none that is likely to be the same"),
+        Band.NOTHING: _("nothing good was found"),
+    }[confidence.band]

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from indexer.finder import Finder
 from indexer.ports import Found
-from indexer.search import Ranked, rank
+from indexer.ranking import Ranked, rank
 from indexer.sync import cut_promised, embed_missing
 from kb import documents, people
 from kb.db import Database
@@ -181,10 +181,7 @@ def measure(
     Returns:
         Per leg the mean of each measure, and the seconds that ranking took.
     """
-    with finder.database.read() as session:
-        rows = session.execute(select(Document.id, Document.number))
-        names = {row.id: row.number for row in rows}
-        audiences = frozenset(people.audiences_by_name(session).values())
+    names, audiences = known(finder)
     runs: dict[str, dict[str, dict[str, float]]] = {leg: {} for leg in LEGS}
     began = time.monotonic()
     for query_id, text in dataset.queries.items():
@@ -195,6 +192,14 @@ def measure(
         progress()
     seconds = time.monotonic() - began
     return {leg: _measured(dataset, run) for leg, run in runs.items()}, seconds
+
+
+def known(finder: Finder) -> tuple[dict[int, str], frozenset[int]]:
+    """The name of each document in its dataset, by its id, and all audiences."""
+    with finder.database.read() as session:
+        rows = session.execute(select(Document.id, Document.number))
+        names = {row.id: row.number for row in rows}
+        return names, frozenset(people.audiences_by_name(session).values())
 
 
 def _run(

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from indexer import clock, sync
+from indexer.confidence import Fit
 from indexer.fusion import Weights
+from indexer.learned import Learned
 from indexer.models import ModelRow, PassageRow, VectorRow
 from indexer.ports import Embedder, LexicalStore, PassageEntry, VectorEntry, VectorStore
 from indexer.slots import Slot
@@ -49,15 +51,18 @@ class Adapters:
     """Makes the lexical store for a database identity."""
     embedder_called: Callable[[str], Embedder | None]
     """Loads a model by the name that its vectors carry; None if it is gone."""
+    learned: Callable[[str], Learned] = Learned
+    """What was learned for a model, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A model and the store of its vectors; replaced as a whole when the model changes."""
+    """A model, the store of its vectors and what was learned for it; replaced as a whole."""
 
     embedder: Embedder
     vectors: VectorStore
     model_id: int
+    learned: Learned
 
 
 class Finder:
@@ -72,7 +77,6 @@ class Finder:
         embedder: Embedder,
         adapters: Adapters,
         *,
-        weights: Weights | None = None,
         depth: int = 100,
         slot: Slot | None = None,
     ) -> None:
@@ -83,14 +87,12 @@ class Finder:
             embedder: the configured model.  As long as it has not embedded everything, the
                 model that was in use before answers, if it can still be loaded.
             adapters: makers of the stores.
-            weights: how the legs are weighted.
             depth: passages that each leg may propose.
             slot: the folder of the stores, left to others when the finder is closed.
         """
         self._slot = slot
         self.database = database
         self.embedder = embedder
-        self.weights = weights or Weights()
         self.depth = depth
         self._adapters = adapters
         self._following = threading.Lock()
@@ -102,6 +104,16 @@ class Finder:
         self.lexical = adapters.lexical(self._identity)
         self.meaning = self._meaning_in_use()
         self._begin_again_if_ahead()
+
+    @property
+    def weights(self) -> Weights:
+        """How the legs are weighted with the model that answers."""
+        return self.meaning.learned.weights
+
+    @property
+    def fit(self) -> Fit | None:
+        """How far answers of that model can be trusted; None: nothing was learned for it."""
+        return self.meaning.learned.fit
 
     def standing(self) -> Standing:
         """How far this process is behind the database."""
@@ -174,7 +186,7 @@ class Finder:
 
     def _meaning_of(self, embedder: Embedder, model_id: int) -> Meaning:
         store = self._adapters.vectors(self._identity, embedder.name, embedder.dimension)
-        return Meaning(embedder, store, model_id)
+        return Meaning(embedder, store, model_id, self._adapters.learned(embedder.name))
 
     def _switch(self, latest: int) -> None:
         with self._following:

@@ -1,17 +1,17 @@
 """Hybrid search: meaning and words, merged; never a document the reader may not see."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from indexer import language, snippets
+from indexer import confidence, language, snippets
+from indexer.confidence import Asked, Confidence, Sign
 from indexer.finder import Finder
-from indexer.fusion import UNKNOWN, Weights
 from indexer.models import PassageRow
-from indexer.ports import Found
+from indexer.ranking import Ranked, Ranking, rank
 from kb.models import Document, DocumentKind, Ticket
 from kb.visibility import Reader, visible_documents
 
@@ -26,9 +26,6 @@ NEAR = 0.5
 
 SHARING = 0.08
 """Lexical score from which on texts are said to share words; below it is chance."""
-
-MEANT = 2_000
-"""Characters of a query that are embedded; models read less, and tokenising costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,45 +103,53 @@ class Hit:
     heading: str
     resolution: str
     score: float
+    confidence: Confidence
     why: tuple[Why, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, best first; `language` is that of the query, und if it is not clear."""
+    """What was found, best first, and how far to trust it.
+
+    `language` is that of the query, und if it is not clear.
+    """
 
     hits: tuple[Hit, ...]
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A document in the order of the fused score, with what each leg gave it (0: nothing)."""
-
-    document_id: int
-    passage_id: int
-    score: float
-    dense: float
-    lexical: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """The candidates of a query in three orders: fused, by meaning alone, by words alone."""
-
-    hybrid: Sequence[Ranked]
-    dense: Sequence[Found]
-    lexical: Sequence[Found]
+    confidence: Confidence
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A query as the legs get it."""
+    """A query as hits need it."""
 
     text: str
     language: str
-    audiences: frozenset[int]
-    within: frozenset[int] | None = field(default=None)
+    leave_out: frozenset[tuple[DocumentKind, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A candidate that the reader may see, as loaded."""
+
+    document: Document
+    passage: PassageRow
+    ranked: Ranked
+
+    @property
+    def lags(self) -> bool:
+        """Whether the passage may hold what was taken out of its document, say a message.
+
+        Until it is cut again, the document itself is quoted.
+        """
+        return self.document.indexed_revision < self.document.revision
+
+    @property
+    def text(self) -> str:
+        """What identifiers are looked for in."""
+        if self.lags:
+            return f"{self.document.title}\n{self.document.body}"
+        return "\n".join([self.document.title, self.passage.heading, self.passage.text])
 
 
 def search(
@@ -172,11 +177,17 @@ def search(
     query = query.strip()
     spoken = language.detect(query)
     if not query or not reader.audience_ids:
-        return Answer((), spoken)
+        return Answer((), spoken, confidence.judge(Asked(spoken, 0), [], finder.fit).answer)
     within = _within(session, reader, filters)
-    request = _Request(query, spoken, reader.audience_ids, within)
-    ranking = rank(finder, request.text, audiences=request.audiences, within=within)
-    return Answer(_load(session, reader, request, ranking, limit, frozenset(leave_out)), spoken)
+    request = _Request(query, spoken, frozenset(leave_out))
+    ranking = rank(finder, query, audiences=reader.audience_ids, within=within)
+    # An answer is judged by its first hits, however few are asked for.
+    seen = _visible(session, reader, request, ranking, max(limit, confidence.LOOKED_AT))
+    judged = confidence.judge(
+        Asked(spoken, len(query.split())), [_sign(one, request) for one in seen], finder.fit
+    )
+    hits = zip(seen[:limit], judged.hits, strict=False)
+    return Answer(tuple(_hit(one, request, how) for one, how in hits), spoken, judged.answer)
 
 
 def similar(
@@ -188,80 +199,6 @@ def similar(
     return search(session, finder, reader, query, limit=limit, leave_out=itself)
 
 
-def rank(
-    finder: Finder,
-    query: str,
-    *,
-    audiences: Collection[int],
-    within: Collection[int] | None = None,
-) -> Ranking:
-    """Rank documents by each leg and by both; a document counts by its best passage.
-
-    What only one leg proposed is scored by the other too: a missing score is not a score of 0.
-    """
-    meaning, depth = finder.meaning, finder.depth
-    vector = meaning.embedder.embed_query(query[:MEANT])
-    dense = meaning.vectors.nearest(vector, audiences=audiences, limit=depth, within=within)
-    lexical = finder.lexical.matching(query, audiences=audiences, limit=depth, within=within)
-    near, shared = _best(dense), _best(lexical)
-    if more := set(shared) - set(near):
-        near |= _best(
-            meaning.vectors.nearest(vector, audiences=audiences, limit=4 * len(more), within=more)
-        )
-    if more := set(near) - set(shared):
-        shared |= _best(
-            finder.lexical.matching(query, audiences=audiences, limit=4 * len(more), within=more)
-        )
-    candidates = [(near.get(id_), shared.get(id_)) for id_ in near.keys() | shared]
-    languages = _languages(finder, candidates)
-    spoken = language.detect(query)
-    ranked = [_ranked(pair, spoken, languages, finder.weights) for pair in candidates]
-    # A score of 0 means that nothing speaks for the document: it only filled the list.
-    ranked = [item for item in ranked if item.score > 0]
-    ranked.sort(key=lambda item: (-item.score, item.document_id))
-    return Ranking(ranked, list(_best(dense).values()), list(_best(lexical).values()))
-
-
-def _best(found: Iterable[Found]) -> dict[int, Found]:
-    """The best passage of each document, best document first."""
-    best: dict[int, Found] = {}
-    for item in found:
-        best.setdefault(item.document_id, item)
-    return best
-
-
-def _ranked(
-    pair: tuple[Found | None, Found | None],
-    spoken: str,
-    languages: Mapping[int, str],
-    weights: Weights,
-) -> Ranked:
-    near, shared = pair
-    dense = near.score if near else 0.0
-    # The passage that shares words is quoted if there is one: its match can be marked.
-    quoted = shared or near
-    if quoted is None:
-        raise ValueError("a candidate was proposed by one leg at least")
-    written = languages.get(quoted.passage_id, UNKNOWN)
-    lexical = shared.score if shared else 0.0
-    score = weights.fused(dense, lexical * weights.of_words(spoken, written))
-    return Ranked(quoted.document_id, quoted.passage_id, score, dense, lexical)
-
-
-def _languages(
-    finder: Finder, candidates: Iterable[tuple[Found | None, Found | None]]
-) -> dict[int, str]:
-    """The language of each passage that a candidate would be quoted by."""
-    quoted = [found for near, shared in candidates if (found := shared or near)]
-    with finder.database.read() as session:
-        rows = session.execute(
-            select(PassageRow.id, PassageRow.language).where(
-                PassageRow.id.in_([found.passage_id for found in quoted])
-            )
-        )
-        return {row.id: row.language for row in rows}
-
-
 def _within(session: Session, reader: Reader, filters: Filters) -> frozenset[int] | None:
     clauses = filters.clauses()
     if not clauses:
@@ -271,29 +208,24 @@ def _within(session: Session, reader: Reader, filters: Filters) -> frozenset[int
     )
 
 
-def _load(
-    session: Session,
-    reader: Reader,
-    request: _Request,
-    ranking: Ranking,
-    limit: int,
-    leave_out: frozenset[tuple[DocumentKind, int]],
-) -> tuple[Hit, ...]:
-    """Turn candidates into hits, in portions: some may be hidden since they were indexed."""
-    hits: dict[tuple[bool, int], Hit] = {}
+def _visible(
+    session: Session, reader: Reader, request: _Request, ranking: Ranking, limit: int
+) -> list[_Seen]:
+    """The first candidates, in portions: some may be hidden since they were indexed."""
+    seen: dict[tuple[bool, int], _Seen] = {}
     for start in range(0, len(ranking.hybrid), 2 * limit):
         portion = ranking.hybrid[start : start + 2 * limit]
         rows = _documents(session, reader, portion)
         for item in portion:
             row = rows.get(item.passage_id)
-            if row is None or (row.Document.kind, row.Document.origin_id) in leave_out:
+            if row is None or (row.Document.kind, row.Document.origin_id) in request.leave_out:
                 continue
             # The internal messages of a ticket are a document apart, but one case to the reader.
-            is_article = row.Document.kind is DocumentKind.ARTICLE
-            hits.setdefault((is_article, row.Document.origin_id), _hit(row, item, request))
-            if len(hits) == limit:
-                return tuple(hits.values())
-    return tuple(hits.values())
+            case = row.Document.kind is DocumentKind.ARTICLE, row.Document.origin_id
+            seen.setdefault(case, _Seen(row.Document, row.PassageRow, item))
+            if len(seen) == limit:
+                return list(seen.values())
+    return list(seen.values())
 
 
 def _documents(
@@ -312,12 +244,18 @@ def _documents(
     return {row.PassageRow.id: row for row in rows}
 
 
-def _hit(row: Row[Document, PassageRow], item: Ranked, request: _Request) -> Hit:
-    document, passage = row.Document, row.PassageRow
-    # A passage that lags behind its document may hold what was taken out of it, say a message
-    # that has become internal: until it is cut again, the document itself is quoted.
-    lags = document.indexed_revision < document.revision
-    text = document.body if lags else passage.text
+def _sign(seen: _Seen, request: _Request) -> Sign:
+    return Sign(
+        seen.ranked.dense,
+        seen.ranked.words,
+        seen.ranked.language,
+        bool(snippets.shared_identifiers(seen.text, request.text)),
+    )
+
+
+def _hit(seen: _Seen, request: _Request, how: Confidence) -> Hit:
+    document, passage = seen.document, seen.passage
+    text = document.body if seen.lags else passage.text
     quoted = snippets.best(text or document.title, request.text, width=SNIPPET)
     return Hit(
         document_id=document.id,
@@ -333,19 +271,18 @@ def _hit(row: Row[Document, PassageRow], item: Ranked, request: _Request) -> Hit
         snippet=quoted.text,
         marks=tuple(Mark(start, end) for start, end in quoted.marks),
         part=passage.part,
-        heading="" if lags else passage.heading,
+        heading="" if seen.lags else passage.heading,
         resolution=snippets.shortened(document.resolution, RESOLUTION),
-        score=item.score,
-        why=tuple(_reasons(document, passage, item, request)),
+        score=seen.ranked.score,
+        confidence=how,
+        why=tuple(_reasons(seen, request)),
     )
 
 
-def _reasons(
-    document: Document, passage: PassageRow, item: Ranked, request: _Request
-) -> Iterator[Why]:
+def _reasons(seen: _Seen, request: _Request) -> Iterator[Why]:
     """Why this is a hit, the most telling reason first."""
-    text = "\n".join([document.title, passage.heading, passage.text])
-    for shared in snippets.shared_identifiers(text, request.text):
+    document, passage, item = seen.document, seen.passage, seen.ranked
+    for shared in snippets.shared_identifiers(seen.text, request.text):
         yield Why("same_identifier", shared)
     if document.item and document.item.casefold() in request.text.casefold():
         yield Why("same_item", document.item)

@@ -1,14 +1,17 @@
 """Stand-ins for adapters that are slow or far away, and a finder made of real stores."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer import analysis, sync
+from indexer.confidence import SIGNALS, Fit, Logistic, Thresholds
 from indexer.finder import Adapters, Finder
+from indexer.fusion import Weights
+from indexer.learned import Learned
 from indexer.lexical_stores import TantivyWords
 from indexer.ports import Embedder
 from indexer.vector_stores import FaissVectors
@@ -38,6 +41,7 @@ def make_finder(
     embedder: Embedder | None = None,
     *,
     known: Sequence[Embedder] = (),
+    learned: Callable[[str], Learned] = Learned,
 ) -> Finder:
     """A finder with the real stores; `known` are the models that can be loaded by name."""
     adapters = Adapters(
@@ -46,6 +50,7 @@ def make_finder(
         ),
         lexical=lambda identity: TantivyWords(folder / "words", key=identity),
         embedder_called=lambda name: next((model for model in known if model.name == name), None),
+        learned=learned,
     )
     return Finder(database, embedder or WordEmbedder(), adapters)
 
@@ -58,3 +63,12 @@ def index_all(finder: Finder) -> None:
         pass
     finder.use_configured_model()
     finder.keep_up()
+
+
+def some_fit(model: str) -> Learned:
+    """As if something had been learned for `model`: a fit in which every signal counts."""
+    count = len(SIGNALS)
+    one = Logistic(
+        -2.0, tuple(0.1 * place for place in range(count)), (-9.0,) * count, (9.0,) * count
+    )
+    return Learned(model, Weights(), Fit(one, one, Thresholds(0.6, 0.2, 0.3), (0.2, 0.01)))

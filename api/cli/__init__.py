@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "audience": "audiences:group",
     "audit": "audit:group",
+    "calibrate": "learn:calibrate",
     "db": "db:group",
     "demo": "demo:demo",
     "drafts": "review:group",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.cli import opened
+from api.cli import learn, opened
 from indexer import evaluation
 from indexer.evaluation import Dataset, Report
 from indexer.finder import Finder
@@ -27,24 +27,13 @@ def evaluate(folder: Path, qrels: str, queries: int | None, as_json: bool) -> No
     settings = opened.settings()
     with opened.readable_errors(settings):
         dataset = evaluation.read(folder, qrels, queries=queries)
-        scratch = settings.model_copy(
-            update={
-                "data_dir": settings.data_dir / "evaluate" / dataset.fingerprint,
-                "database_url": None,
-            }
-        )
-    with opened.services(scratch) as services:
+    with opened.services(learn.scratch(settings, dataset)) as services:
         report = _measured(services.finder, dataset)
     click.echo(json.dumps(asdict(report), indent=1) if as_json else _table(report))
 
 
 def _measured(finder: Finder, dataset: Dataset) -> Report:
-    documents = evaluation.fill(finder.database, dataset)
-    cut_seconds = evaluation.cut(finder)
-    with click.progressbar(
-        length=finder.lag().passages, label="Embedding", file=sys.stderr, show_pos=True
-    ) as bar:
-        embed_seconds = evaluation.embed(finder, progress=bar.update)
+    documents, index_seconds = learn.fill(finder, dataset)
     with click.progressbar(
         length=len(dataset.queries), label="Searching", file=sys.stderr, show_pos=True
     ) as bar:
@@ -59,7 +48,7 @@ def _measured(finder: Finder, dataset: Dataset) -> Report:
         model=finder.embedder.name,
         metrics=metrics,
         seconds={
-            "index": round(cut_seconds + embed_seconds, 1),
+            "index": round(index_seconds, 1),
             "search": round(search_seconds, 1),
         },
     )

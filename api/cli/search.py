@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from api.cli import opened
+from api.wording import certainty
 from indexer import sync
 from indexer.finder import Finder
-from indexer.search import Hit
+from indexer.search import Answer, Hit
 from indexer.search import search as find
 from kb import people
 from kb.visibility import reader_of
@@ -31,10 +32,15 @@ def search(query: str, email: str, limit: int, as_json: bool) -> None:
         reader = reader_of(session, person, at=datetime.now(UTC))
         answer = find(session, services.finder, reader, query, limit=limit)
     if as_json:
-        click.echo(json.dumps([_plain(hit) for hit in answer.hits], ensure_ascii=False, indent=1))
-    elif not answer.hits:
-        click.echo("nothing found")
-    for place, hit in enumerate([] if as_json else answer.hits, start=1):
+        plain = {
+            "band": answer.confidence.band,
+            "probability": answer.confidence.probability,
+            "hits": [_plain(hit) for hit in answer.hits],
+        }
+        click.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+        return
+    click.echo(trusted(answer))
+    for place, hit in enumerate(answer.hits, start=1):
         click.echo(f"{place:2}. {heading(hit)}\n    {marked(hit)}\n    {reasons(hit)}")
 
 
@@ -72,6 +78,17 @@ def _embed(finder: Finder) -> None:
             bar.update(done)
 
 
+def trusted(answer: Answer) -> str:
+    """How far to trust an answer, in a line."""
+    if not answer.hits:
+        return "nothing found"
+    text = certainty(answer.confidence)
+    chance = answer.confidence.probability
+    return (
+        text if chance is None else f"{text} ({chance:.0%} that one of the first three solves it)"
+    )
+
+
 def heading(hit: Hit) -> str:
     """The title of a hit, its number and its language, for a terminal."""
     place = f" › {hit.heading}" if hit.heading else ""
@@ -93,7 +110,7 @@ def reasons(hit: Hit) -> str:
     told = ", ".join(
         f"{why.code.replace('_', ' ')}{f' {why.detail}' if why.detail else ''}" for why in hit.why
     )
-    return click.style(f"{hit.score:.2f}  {told}", dim=True)
+    return click.style(f"{hit.confidence.band}  {hit.score:.2f}  {told}", dim=True)
 
 
 def _plain(hit: Hit) -> dict[str, Any]:  # Any: JSON
@@ -107,5 +124,7 @@ def _plain(hit: Hit) -> dict[str, Any]:  # Any: JSON
         "snippet": hit.snippet,
         "resolution": hit.resolution,
         "score": round(hit.score, 4),
+        "band": hit.confidence.band,
+        "probability": hit.confidence.probability,
         "why": [{"code": why.code, "detail": why.detail} for why in hit.why],
     }

@@ -13,6 +13,7 @@ from api.problems import documented
 from api.routes import PREFIX
 from api.wording import reason
 from indexer import search
+from indexer.confidence import Band, Confidence
 from indexer.search import Answer, Filters, Hit
 from kb import tickets
 from kb.errors import TooLarge
@@ -58,6 +59,7 @@ HIT = {
     "heading": "",
     "resolution": "Installed firmware 7.2.1 on vpn-gw-02.",
     "score": 0.71,
+    "confidence": {"band": "likely", "probability": 0.87},
     "why": [{"code": "same_words", "detail": "problem", "text": "shares words with the problem"}],
 }
 
@@ -108,6 +110,22 @@ class WhyOut(Row):
     text: str
 
 
+class ConfidenceOut(Row):
+    """How far to trust this; `nothing` says that nothing good was found."""
+
+    band: Band
+    probability: float | None = Field(
+        description="of a hit: that it solves the case; of an answer: that one of the first three"
+        " hits does; null: nothing was learned for this model"
+    )
+
+    @classmethod
+    def of(cls, confidence: Confidence) -> "ConfidenceOut":
+        """The public face of `confidence`: more than two digits would be pretence."""
+        chance = confidence.probability
+        return cls(band=confidence.band, probability=None if chance is None else round(chance, 2))
+
+
 class HitOut(Row):
     """A ticket or article found, the passage that matched, and why."""
 
@@ -127,6 +145,7 @@ class HitOut(Row):
     heading: str = Field(description="headings above the snippet")
     resolution: str = Field(description="the beginning of what solved it")
     score: float
+    confidence: ConfidenceOut
     why: list[WhyOut]
 
     @classmethod
@@ -147,22 +166,34 @@ class HitOut(Row):
             heading=hit.heading,
             resolution=hit.resolution,
             score=round(hit.score, 4),
+            confidence=ConfidenceOut.of(hit.confidence),
             why=[WhyOut(code=why.code, detail=why.detail, text=reason(why)) for why in hit.why],
         )
 
 
 class AnswerOut(Row):
-    """What was found, best first."""
+    """What was found, best first, and how far to trust it."""
 
-    model_config = example({"hits": [HIT], "language": "de"})
+    model_config = example(
+        {
+            "hits": [HIT],
+            "language": "de",
+            "confidence": {"band": "likely", "probability": 0.91},
+        }
+    )
 
     hits: list[HitOut]
     language: str = Field(description="of the query; und: not clear")
+    confidence: ConfidenceOut
 
     @classmethod
     def of(cls, answer: Answer) -> "AnswerOut":
         """The public face of `answer`."""
-        return cls(hits=[HitOut.of(hit) for hit in answer.hits], language=answer.language)
+        return cls(
+            hits=[HitOut.of(hit) for hit in answer.hits],
+            language=answer.language,
+            confidence=ConfidenceOut.of(answer.confidence),
+        )
 
 
 def kind_of(hit: Hit) -> Kind:

@@ -173,3 +173,21 @@ def test_similar_cases_leave_the_case_itself_out(
 def test_only_the_first_hits_are_given(agent: TestClient, cases: dict[str, int]) -> None:
     assert len(cases) == 2
     assert len(search(agent, "tunnel drops", limit=1)) == 1
+
+
+class TestConfidence:
+    def test_nothing_found_is_nothing_good(self, agent: TestClient) -> None:
+        answer = agent.post("/api/v1/search", json={"query": "tunnel"}).json()
+
+        assert answer["confidence"] == {"band": "nothing", "probability": None}
+
+    def test_each_hit_and_the_answer_have_a_band(
+        self, agent: TestClient, cases: dict[str, int]
+    ) -> None:
+        answer = agent.post("/api/v1/search", json={"query": "tunnel gone 0x80070005"}).json()
+
+        assert answer["confidence"]["band"] == "related"  # nothing was learned for the stand-in
+        assert answer["hits"][0]["id"] == cases["shared"]
+        assert answer["hits"][0]["confidence"] == {"band": "related", "probability": None}
+        similar = agent.get(f"/api/v1/tickets/{cases['shared']}/similar").json()
+        assert set(similar["confidence"]) == {"band", "probability"}

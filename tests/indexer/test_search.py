@@ -13,7 +13,7 @@ from kb.db import Database
 from kb.models import Document, DocumentKind, Ticket
 from kb.visibility import NOBODY, Reader
 from tests.factories import MONDAY, make_reader, make_ticket, message
-from tests.fakes import WordEmbedder, index_all, make_finder
+from tests.fakes import WordEmbedder, index_all, make_finder, some_fit
 
 
 @pytest.fixture
@@ -130,6 +130,41 @@ class TestSearch:
             documents.withdraw(session, DocumentKind.TICKET, [ticket.id])
 
         assert titles(finder, reader, "vpn drops") == []
+
+
+class TestConfidence:
+    def test_it_is_the_same_however_few_hits_are_asked_for(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        finder = make_finder(database, tmp_path / "index", learned=some_fit)
+        make_tickets(finder, *(f"Tunnel {number} drops again" for number in range(12)))
+        reader = reader_of(finder, "internal")
+
+        with database.read() as session:
+            few, many = (
+                search(session, finder, reader, "tunnel 3 drops", limit=limit) for limit in (1, 12)
+            )
+
+        assert few.confidence.probability is not None
+        assert few.confidence == many.confidence
+        assert few.hits[0] == many.hits[0]
+
+    def test_a_hit_that_is_hidden_meanwhile_does_not_show_in_it(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        finder = make_finder(database, tmp_path / "index", learned=some_fit)
+        make_tickets(finder, "VPN drops")
+        reader = reader_of(finder, "internal")
+        with database.read() as session:
+            before = search(session, finder, reader, "vpn drops").confidence
+        with database.write() as session:  # the index does not know it yet
+            make_ticket(session, audience="payroll", external_id="VPN drops", title="VPN drops")
+
+        with database.read() as session:
+            answer = search(session, finder, reader, "vpn drops")
+
+        assert before.probability
+        assert (answer.hits, answer.confidence.probability) == ((), 0)
 
 
 class TestFilters:

@@ -26,7 +26,7 @@ from kb.models import AuthorRole, OrganisationKind, Role, SignIn, Ticket, Ticket
 from kb.settings import Settings
 from kb.tickets import MessageRecord, TicketRecord
 from tests.factories import MONDAY, make_audience, make_person
-from tests.fakes import WordEmbedder, index_all, make_finder
+from tests.fakes import WordEmbedder, index_all, make_finder, some_fit
 
 SHARED = "Nordwind Netze"
 PUBLIC = "everybody"
@@ -182,7 +182,8 @@ def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iter
 
 
 def _finder(database: Database, folder: Path, *, depth: int) -> Finder:
-    finder = make_finder(database, folder / "index", WordEmbedder(dimension=64))
+    embedder = WordEmbedder(dimension=64)
+    finder = make_finder(database, folder / "index", embedder, learned=some_fit)
     finder.depth = depth
     return finder
 
