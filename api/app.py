@@ -10,6 +10,7 @@ from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
+from api.provider import Provider
 from api.routes import (
     PREFIX,
     articles,
@@ -98,6 +99,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services, app.state.metrics = services, metrics
+    app.state.provider = Provider(services.settings)
     problems.install(app, pages.READERS)
     for router in (
         me.router,

@@ -13,6 +13,9 @@ OPEN = frozenset(
     {
         "GET /health/live",
         "GET /sign-in",
+        "GET /sign-in/provider",
+        "GET /sign-in/provider/back",
+        "GET /sign-in/provider/out",
         "POST /language",
         "POST /sign-in",
         "POST /api/v1/sources/{name}/webhook",

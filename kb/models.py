@@ -97,6 +97,13 @@ class PersonRole(Base):
     role: Mapped[Role] = mapped_column(_enum(Role), primary_key=True)
 
 
+class MembershipOrigin(StrEnum):
+    """Who let a person into a team: an administrator, or a group of the sign-in provider."""
+
+    HAND = "hand"
+    PROVIDER = "provider"
+
+
 class Membership(Base):
     """A person works in a team, from and until given times; None is open-ended."""
 
@@ -108,6 +115,39 @@ class Membership(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime | None]
     until: Mapped[datetime | None]
+    origin: Mapped[MembershipOrigin] = mapped_column(
+        _enum(MembershipOrigin),
+        default=MembershipOrigin.HAND,
+        server_default=MembershipOrigin.HAND.value,
+    )
+
+
+class Identity(Base):
+    """A person as a sign-in provider knows them; issuer and subject never change hands."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        UniqueConstraint("person_id", "issuer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    linked_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class GroupTeam(Base):
+    """A group of the sign-in provider that means membership in a team."""
+
+    __tablename__ = "group_teams"
+
+    group: Mapped[str] = mapped_column(String(300), primary_key=True)
+    team_id: Mapped[int] = mapped_column(
+        ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 class Audience(Base):

@@ -1,10 +1,14 @@
 """Every setting the program reads, with its unit and its default."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine."""
 
 
 class Settings(BaseSettings):
@@ -64,6 +68,26 @@ class Settings(BaseSettings):
     secret: SecretStr | None = Field(
         default=None, description="signs sessions; needed as soon as the host is not this machine"
     )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#\s]+$",
+        description="where people reach the pages, e.g. https://kb.example",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID Connect provider, e.g. https://id.example/realms/own"
+    )
+    oidc_client_id: str | None = Field(default=None, description="the name it knows us by")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="the secret it gave us; none for a public client"
+    )
+    oidc_scopes: str = Field(
+        default="openid email profile", description="what we ask it for, with spaces between"
+    )
+    oidc_groups_claim: str = Field(default="groups", description="the claim that names groups")
+    oidc_organisation: str | None = Field(
+        default=None,
+        description="organisation in which unknown people are made, as readers; unset: refused",
+    )
     source_key: SecretStr | None = Field(
         default=None,
         description="Fernet key for the accounts of sources; unset: source.key in the data folder",
@@ -95,6 +119,17 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _a_provider_needs_its_parts(self) -> "Settings":
+        if self.oidc_issuer is None:
+            return self
+        if not (self.oidc_client_id and self.public_url):
+            raise ValueError("KB_OIDC_ISSUER needs KB_OIDC_CLIENT_ID and KB_PUBLIC_URL")
+        issuer = urlsplit(self.oidc_issuer)
+        if issuer.scheme != "https" and issuer.hostname not in LOCAL:
+            raise ValueError("KB_OIDC_ISSUER must begin with https:// unless it is on this machine")
+        return self
+
+    @model_validator(mode="after")
     def _open_needs_a_secret(self) -> "Settings":
         if self.is_local:
             return self
@@ -111,7 +146,7 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         """Whether only this machine can connect."""
-        return self.host in {"127.0.0.1", "::1", "localhost"}
+        return self.host in LOCAL
 
     @property
     def url(self) -> str:

@@ -14,6 +14,7 @@ COMMANDS = {
     "evaluate": "evaluate:evaluate",
     "evaluate-drafts": "drafts:evaluate_drafts",
     "export": "exports:group",
+    "group": "access:groups",
     "import": "imports:group",
     "index": "search:index",
     "jobs": "jobs:group",

@@ -89,6 +89,8 @@ def user() -> None:
 
 
 user.add_command(access.password)
+user.add_command(access.link)
+user.add_command(access.unlink)
 
 
 @user.command("create")

@@ -8,7 +8,17 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.pages import articles, drafts, errors, languages, search, session, sign_in, tickets
+from api.pages import (
+    articles,
+    drafts,
+    errors,
+    languages,
+    provider,
+    search,
+    session,
+    sign_in,
+    tickets,
+)
 from api.pages.templating import STATIC
 from api.problems import Readers
 
@@ -29,8 +39,10 @@ class Assets(StaticFiles):
 def install(app: FastAPI, key: str) -> None:
     """Add the pages to `app`; `key` signs their sessions."""
     app.state.signer = session.signer(key)
+    app.state.provider_signer = provider.signer(key)
     for router in (
         sign_in.router,
+        provider.router,
         languages.router,
         search.router,
         tickets.router,

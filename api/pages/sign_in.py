@@ -1,7 +1,7 @@
 """Signing in and out."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,6 +13,7 @@ from api.pages import session as sessions
 from api.pages.paths import own_path
 from api.pages.session import OwnPage, PerhapsVisitorDep, SenderDep
 from api.pages.templating import page
+from api.provider import Provider
 from api.wiring import Services
 from kb import accounts, people, sign_ins, tokens
 from kb.errors import NotAllowed, NotSignedIn
@@ -43,7 +44,9 @@ def ask(
     """The form to sign in with a password or a token."""
     if visitor is not None:
         return RedirectResponse(own_path(to), 303)
-    return page(request, "sign_in.html", None, to=own_path(to), refused=False)
+    return page(
+        request, "sign_in.html", None, to=own_path(to), refused=False, provider=_offers(request)
+    )
 
 
 @router.post("/sign-in", dependencies=[OwnPage])
@@ -57,7 +60,7 @@ def sign_in(
     try:
         secret = _by_token(services, form, at) if form.token else _by_password(request, form, at)
     except (NotSignedIn, NotAllowed):
-        context = {"to": own_path(form.to), "refused": True}
+        context = {"to": own_path(form.to), "refused": True, "provider": _offers(request)}
         return page(request, "sign_in.html", None, status=401, **context)
     answer = RedirectResponse(own_path(form.to), 303)
     sessions.begin(request, answer, secret)
@@ -74,6 +77,11 @@ def sign_out(request: Request, services: ServicesDep, at: NowDep, _sender: Sende
     answer = RedirectResponse("/sign-in", 303)
     sessions.end(answer)
     return answer
+
+
+def _offers(request: Request) -> bool:
+    """Whether people can sign in with their company's account."""
+    return cast("Provider", request.app.state.provider).is_configured
 
 
 def _by_token(services: Services, form: SignInForm, at: datetime) -> str:

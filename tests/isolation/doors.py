@@ -108,6 +108,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /metrics": _once("/metrics"),
     "GET /": _pages,
     "GET /sign-in": _once("/sign-in", page=True),
+    "GET /sign-in/provider": _once("/sign-in/provider", page=True),
+    "GET /sign-in/provider/back": _once("/sign-in/provider/back?code=a&state=b", page=True),
+    "GET /sign-in/provider/out": _once("/sign-in/provider/out", page=True),
     "GET /tickets/{ticket_id}": _tickets("/tickets/{ticket_id}", page=True),
 }
 
