@@ -33,6 +33,10 @@ test: setup ## all tests, on SQLite and on a PostgreSQL that they start
 live: setup ## tests against real ticket systems on loopback; scripts/live.sh installs them
 	@$(BIN)/python -m pytest -m live
 
+.PHONY: isolation
+isolation: setup ## 300 generated pairs of databases of each kind: hidden documents change no byte
+	@$(BIN)/python -m pytest tests/isolation --hypothesis-profile=thorough --timeout=7200
+
 .PHONY: check
 check: setup ## what a machine can judge: format, lint, types, layers
 	@$(BIN)/ruff format --check .

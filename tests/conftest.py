@@ -11,7 +11,7 @@ from kb.db import Database
 from tests import databases
 
 settings.register_profile("thorough", max_examples=300, deadline=None)
-"""For the night: `pytest tests/isolation --hypothesis-profile=thorough --timeout=7200`."""
+"""For the night: `make isolation`."""
 
 
 def cases_of(few: int) -> int:

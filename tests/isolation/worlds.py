@@ -1,7 +1,7 @@
 """Databases that differ only in what one reader may not see."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,18 @@ from api.app import create_app
 from api.pages import session as sessions
 from api.wiring import Services
 from articles import offering
-from articles.models import Article, ArticleState, ArticleVersion, EvidenceRow, StatementRow
+from articles.models import (
+    Article,
+    ArticleLink,
+    ArticleState,
+    ArticleVersion,
+    Decision,
+    DraftOutcome,
+    EvidenceRow,
+    LinkOutcome,
+    LinkRole,
+    StatementRow,
+)
 from articles.writers import ExtractiveWriter
 from indexer.finder import Finder
 from kb import people, tickets, tokens
@@ -91,6 +102,8 @@ class Plan:
     """After which rows the index of each catches up."""
     depth: int = 100
     """Passages that each leg of a search may propose; few make it choose among equal scores."""
+    moved: frozenset[int] = frozenset()
+    """Visible tickets that become hidden at last, and differ from then on; no index knows it."""
 
 
 def texts(most: int = 5) -> st.SearchStrategy[str]:
@@ -140,6 +153,7 @@ def plans(draw: st.DrawFn) -> Plan:
         extra=tuple(draw(st.lists(cases(), max_size=3))),
         indexed_after=(draw(boundaries), draw(boundaries)),
         depth=draw(st.sampled_from((1, 2, 3, 6, 100))),
+        moved=draw(st.frozensets(st.integers(0, len(chosen) - 1), max_size=2)),
     )
 
 
@@ -218,19 +232,46 @@ def _fill(services: Services, plan: Plan, *, second: bool) -> list[int]:
         case = row.other if second else row.case
         with services.database.write() as session:
             if row.article:
-                made.append(_write_article(session, row, case, f"KB-{number}"))
+                made.append(_write_article(session, row, case, f"KB-{number}", second=second))
             else:
                 record = _record(session, row.audience, str(number), case)
-                made.append(tickets.record(session, _notes(record, row, second=second)).id)
+                ticket = tickets.record(session, _notes(record, row, second=second))
+                session.add(_outcome(ticket, case))
+                made.append(ticket.id)
         if number in plan.indexed_after[second]:
             index_all(services.finder)
     if second:
         with services.database.write() as session:
-            for number, case in enumerate(plan.extra):
-                audience = HIDDEN[number % 2]
-                tickets.record(session, _record(session, audience, f"extra-{number}", case))
+            _write_extra(session, plan.extra)
     index_all(services.finder)
+    with services.database.write() as session:
+        for number in sorted(plan.moved):
+            _move(session, plan.rows[number], str(number), second=second)
     return made
+
+
+def _write_extra(session: Session, cases: Sequence[Case]) -> None:
+    """What only the second database holds: tickets, and a company with its people."""
+    for number, case in enumerate(cases):
+        audience = HIDDEN[number % 2]
+        tickets.record(session, _record(session, audience, f"extra-{number}", case))
+    if cases:
+        person = make_person(
+            session,
+            "swordfish@ostwerk.example",
+            organisation="Ostwerk",
+            kind=OrganisationKind.CUSTOMER,
+            audiences=("Ostwerk", SHARED),
+        )
+        team = people.put_team(session, "Ost", level=1, organisation_id=person.organisation_id)
+        people.join(session, person.id, team.id)
+
+
+def _move(session: Session, row: Row, number: str, *, second: bool) -> None:
+    if row.article or not row.visible:
+        return
+    case = replace(row.case, title="swordfish", description="gw-02") if second else row.case
+    tickets.record(session, _record(session, HIDDEN[0], number, case))
 
 
 def _record(session: Session, audience: str, number: str, case: Case) -> TicketRecord:
@@ -258,11 +299,28 @@ def _record(session: Session, audience: str, number: str, case: Case) -> TicketR
     )
 
 
-def _write_article(session: Session, row: Row, case: Case, number: str) -> int:
-    """An article that quotes the first ticket, whoever may read that."""
+def _outcome(ticket: Ticket, case: Case) -> DraftOutcome:
+    """A refused draft; its reason names the case."""
+    return DraftOutcome(
+        ticket_id=ticket.id, decision=Decision.TOO_THIN, reason=case.title, at=MONDAY
+    )
+
+
+def _write_article(session: Session, row: Row, case: Case, number: str, *, second: bool) -> int:
+    """An article that quotes the first ticket and is linked to it, whoever may read that.
+
+    Its first version is hidden, and says something else in the second database.
+    """
     state = row.article or ArticleState.DRAFT
-    version = ArticleVersion(
+    before = ArticleVersion(
         number=1,
+        title="swordfish" if second else "the vpn",
+        markdown="## Issue\n\nprinter\n" if second else "## Issue\n\ngw-02\n",
+        audience_id=make_audience(session, HIDDEN[0]),
+        at=MONDAY,
+    )
+    version = ArticleVersion(
+        number=2,
         title=case.title,
         markdown=f"## Issue\n\n{case.description}\n",
         audience_id=make_audience(session, row.audience),
@@ -276,16 +334,30 @@ def _write_article(session: Session, row: Row, case: Case, number: str) -> int:
         external_id=number,
         state=state,
         audience_id=version.audience_id,
-        published_version=1 if state is ArticleState.PUBLISHED else None,
+        version=2,
+        published_version=2 if state is ArticleState.PUBLISHED else None,
+        translation_of=session.scalar(select(Article.number).order_by(Article.id).limit(1)),
         created_at=MONDAY,
         updated_at=MONDAY,
-        versions=[version],
+        versions=[before, version],
     )
     session.add(article)
-    session.flush()  # the document needs the id
+    session.flush()  # the document and the link need the id
+    session.add_all(_links(session, article))
     if state is ArticleState.PUBLISHED:
         offering.offer(session, [(article, version)])
     return article.id
+
+
+def _links(session: Session, article: Article) -> Iterator[ArticleLink]:
+    for ticket_id in session.scalars(select(Ticket.id).order_by(Ticket.id).limit(2)):
+        yield ArticleLink(
+            ticket_id=ticket_id,
+            article_id=article.id,
+            role=LinkRole.REFERENCE,
+            outcome=LinkOutcome.UNKNOWN,
+            at=MONDAY,
+        )
 
 
 def _statements(session: Session, case: Case) -> list[StatementRow]:
