@@ -4,8 +4,9 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import structlog
@@ -32,6 +33,13 @@ tantivy's BM25 saturates at 2.2 in each field; a title and a text that both do a
 HEAP = 32_000_000
 """Bytes that a writer buffers; it exists only while changes are applied."""
 
+PICKED_MOST = 1_000
+"""Documents that are looked up one by one where only some are wanted."""
+
+SIGHTS_MOST, SOUGHT_MOST, HELD_MOST, BEGUN_MOST = 64, 16, 50_000, 5_000
+"""How many sets of audiences are remembered until the next change, and of each how many
+questions, counts of terms and beginnings: some megabytes."""
+
 STATE = "state.json"
 
 
@@ -41,6 +49,17 @@ class _View:
 
     change: int
     searchers: Mapping[int, tantivy.Searcher]
+    sights: dict[tuple[int, ...], "_Sight"] = field(default_factory=dict)
+    """What was looked up for readers of the same audiences, and for nobody else."""
+
+    def seen_by(self, audiences: Collection[int]) -> "_Sight":
+        """What the readers of `audiences` see."""
+        there = tuple(sorted(audience for audience in set(audiences) if audience in self.searchers))
+        if there not in self.sights:
+            if len(self.sights) >= SIGHTS_MOST:
+                self.sights.clear()
+            self.sights[there] = _Sight([self.searchers[audience] for audience in there])
+        return self.sights.get(there) or _Sight([self.searchers[one] for one in there])
 
 
 class TantivyWords:
@@ -87,21 +106,30 @@ class TantivyWords:
         prefix_last: bool = False,
     ) -> list[Found]:
         """See LexicalStore."""
-        view = self._view
-        searchers = [view.searchers[a] for a in sorted(set(audiences)) if a in view.searchers]
-        if not searchers or (within is not None and not within):
+        sight = self._view.seen_by(audiences)
+        if not sight.searchers or (within is not None and not within):
             return []
-        statistics = _Statistics(searchers)
-        sought = weighing.weigh(query, statistics, prefix_last=prefix_last)
-        if not sought:
+        sought = self._sought(sight, query, prefix_last)
+        if not sought.most:
             return []
-        most = BOUND * sum(one.most for one in sought)
-        found = [
+        most = BOUND * sought.most
+        only = self._only(within) if within is not None and len(within) <= PICKED_MOST else None
+        found = []
+        for searcher, asked in zip(sight.searchers, sought.queries, strict=True):
+            if asked is None:
+                continue
+            if only is not None:
+                hits = _hits(searcher, _both(asked, only), limit)
+            elif within is not None:
+                hits = _hits_of(searcher, asked, limit, within)
+            else:
+                hits = _hits(searcher, asked, limit)
+            found += hits
+        found.sort(key=lambda hit: (-hit[0], hit[1], hit[2]))
+        return [
             Found(document_id, passage_id, min(score / most, 1.0))
-            for searcher in searchers
-            for score, passage_id, document_id in self._search(searcher, sought, limit, within)
+            for score, document_id, passage_id in found[:limit]
         ]
-        return sorted(found, key=Found.order)[:limit]
 
     def clear(self) -> None:
         """See LexicalStore."""
@@ -110,44 +138,37 @@ class TantivyWords:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._view = _View(0, {})
 
-    def _search(
-        self,
-        searcher: tantivy.Searcher,
-        sought: Sequence[Weighed],
-        limit: int,
-        within: Collection[int] | None,
-    ) -> list[tuple[float, int, int]]:
+    def _sought(self, sight: "_Sight", query: str, prefix_last: bool) -> "_Sought":
+        """The question for each index; a search asks it twice, so that the last ones are kept."""
+        known = sight.sought.get((query, prefix_last))
+        if known is not None:
+            return known
+        words = weighing.weigh(query, sight, prefix_last=prefix_last)
+        made = _Sought(
+            sum(one.most for one in words),
+            [self._question(words, sight, place) for place in range(len(sight.searchers))],
+        )
+        if len(sight.sought) >= SOUGHT_MOST:
+            sight.sought.clear()
+        sight.sought[query, prefix_last] = made
+        return made
+
+    def _question(
+        self, sought: Sequence[Weighed], sight: "_Sight", place: int
+    ) -> tantivy.Query | None:
         clauses = [
             (tantivy.Occur.Should, clause)
             for one in sought
-            for clause in self._clauses(one, searcher)
+            for clause in self._clauses(one, sight, place)
         ]
-        if not clauses:
-            return []
-        query = tantivy.Query.boolean_query(clauses)
-        if within is not None:
-            only = tantivy.Query.term_set_query(self._schema, "document_id", list(within))
-            query = tantivy.Query.boolean_query(
-                [
-                    (tantivy.Occur.Must, query),
-                    (tantivy.Occur.Must, tantivy.Query.const_score_query(only, 0.0)),
-                ]
-            )
-        hits = _best(searcher, query, limit)
-        addresses = [address for _, address in hits]
-        passages = _numbers(searcher, "passage_id", addresses)
-        documents = _numbers(searcher, "document_id", addresses)
-        return [
-            (float(score), passage, document)
-            for (score, _), passage, document in zip(hits, passages, documents, strict=True)
-        ]
+        return tantivy.Query.boolean_query(clauses) if clauses else None
 
-    def _clauses(self, one: Weighed, searcher: tantivy.Searcher) -> list[tantivy.Query]:
-        held = searcher.doc_freq(EVERY, 1)
+    def _clauses(self, one: Weighed, sight: "_Sight", place: int) -> list[tantivy.Query]:
+        held = sight.held(EVERY, 1)[place]
         clauses = []
         for term, weight in one.weights.items():
             for name, factor in FIELDS.items():
-                if count := searcher.doc_freq(name, term):
+                if count := sight.held(name, term)[place]:
                     query = tantivy.Query.term_query(self._schema, name, term, index_option="freq")
                     # tantivy multiplies by the rarity in this index alone: put that right.
                     right = factor * weight / weighing.rarity(held, count)
@@ -159,6 +180,17 @@ class TantivyWords:
                 )
                 clauses.append(tantivy.Query.boost_query(query, factor * one.most))
         return clauses
+
+    def _only(self, within: Collection[int]) -> tantivy.Query:
+        """The passages of a few documents; a set of terms takes twice as long to look up."""
+        each = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.term_query(self._schema, "document_id", id_, index_option="basic"),
+            )
+            for id_ in within
+        ]
+        return tantivy.Query.const_score_query(tantivy.Query.boolean_query(each), 0.0)
 
     def _update(self, audience: int, entries: Sequence[PassageEntry], gone: set[int]) -> None:
         index = self._indexes.get(audience)
@@ -232,26 +264,47 @@ class TantivyWords:
 
 
 @dataclass(frozen=True, slots=True)
-class _Statistics:
-    """Frequencies over all indexes that a reader may see, together; the dictionary of compounds."""
+class _Sought:
+    """A question: what a passage could score at most, and how each index is asked, if at all."""
+
+    most: float
+    queries: Sequence[tantivy.Query | None]
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """Frequencies over all indexes that a reader may see, together; the dictionary of compounds.
+
+    It remembers what was looked up, for as long as the indexes do not change.
+    """
 
     searchers: Sequence[tantivy.Searcher]
-    _known: dict[str, int] = field(default_factory=dict)
+    sought: dict[tuple[str, bool], _Sought] = field(default_factory=dict)
+    _held: dict[tuple[str, str | int], tuple[int, ...]] = field(default_factory=dict)
+    _begun: dict[tuple[str, str, int], list[str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def passages(self) -> int:
+        """How many passages there are."""
         # Deleted passages count until tantivy merges them away, here as in the counts of terms.
-        return sum(searcher.doc_freq(EVERY, 1) for searcher in self.searchers)
+        return sum(self.held(EVERY, 1))
+
+    def held(self, name: str, term: str | int) -> tuple[int, ...]:
+        """How many passages of each index hold a term in a field."""
+        counts = self._held.get((name, term))
+        if counts is None:
+            counts = tuple(searcher.doc_freq(name, term) for searcher in self.searchers)
+            if len(self._held) >= HELD_MOST:
+                self._held.clear()
+            self._held[name, term] = counts
+        return counts
 
     def passages_with(self, term: str) -> int:
         """At least how many passages hold a term, in title or text."""
-        if term not in self._known:
-            self._known[term] = sum(
-                max(searcher.doc_freq(name, term) for name in FIELDS) for searcher in self.searchers
-            )
-        return self._known[term]
+        return sum(map(max, *(self.held(name, term) for name in FIELDS)))
 
     def long_words(self, prefix: str) -> list[str]:
+        """The most frequent entries of the field of long words that begin with `prefix`."""
         return self._beginning("long", prefix, 4 * compounds.MOST)
 
     def beginning(self, prefix: str, limit: int) -> list[str]:
@@ -259,11 +312,18 @@ class _Statistics:
         return self._beginning("text", prefix, limit)
 
     def _beginning(self, name: str, prefix: str, limit: int) -> list[str]:
+        known = self._begun.get((name, prefix, limit))
+        if known is not None:
+            return known
         counts: dict[str, int] = {}
         for searcher in self.searchers:
             for term, count in searcher.terms_with_prefix(name, prefix, limit=limit):
                 counts[term] = counts.get(term, 0) + count
-        return sorted(counts, key=lambda term: (-counts[term], term))[:limit]
+        begun = sorted(counts, key=lambda term: (-counts[term], term))[:limit]
+        if len(self._begun) >= BEGUN_MOST:
+            self._begun.clear()
+        self._begun[name, prefix, limit] = begun
+        return begun
 
 
 def _schema() -> tantivy.Schema:
@@ -277,28 +337,55 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _best(
-    searcher: tantivy.Searcher, query: tantivy.Query, limit: int
-) -> list[tuple[float, tantivy.DocAddress]]:
+def _both(asked: tantivy.Query, only: tantivy.Query) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, only), (tantivy.Occur.Must, asked)])
+
+
+_Hit = tuple[float, int, int]
+"""A score, a document id, a passage id."""
+
+
+def _hits(searcher: tantivy.Searcher, asked: tantivy.Query, limit: int) -> list[_Hit]:
     """The best passages, and of equal scores at the cut all.
 
     tantivy would take those that were written first, which depends on when the index caught up.
     """
-    asked = limit + 1
+    many = limit + 1
     while True:
-        hits: list[tuple[float, tantivy.DocAddress]] = searcher.search(
-            query, limit=asked, count=False
-        ).hits
-        if len(hits) < asked or hits[-1][0] < hits[limit - 1][0]:
-            return hits
-        asked *= 4
+        hits = searcher.search(asked, limit=many, count=False).hits
+        if len(hits) < many or hits[-1][0] < hits[limit - 1][0]:
+            return _told(searcher, hits)
+        many *= 4
 
 
-def _numbers(
-    searcher: tantivy.Searcher, name: str, addresses: list[tantivy.DocAddress]
-) -> list[int]:
-    values = searcher.fast_field_values(name, addresses)
-    return [value for value in values if isinstance(value, int)]
+def _hits_of(
+    searcher: tantivy.Searcher, asked: tantivy.Query, limit: int, within: Collection[int]
+) -> list[_Hit]:
+    """The best passages of many documents: a list that grows until it holds enough of them.
+
+    Looking up each of thousands of documents would take longer than passing over the others.
+    """
+    wanted = within if isinstance(within, Set) else set(within)
+    many = max(limit * 2, limit * searcher.num_docs // len(wanted))
+    while True:
+        hits = _hits(searcher, asked, many)
+        kept = [hit for hit in hits if hit[1] in wanted]
+        if len(kept) >= limit or len(hits) < many:
+            return kept
+        many *= 4
+
+
+def _told(
+    searcher: tantivy.Searcher, hits: Sequence[tuple[float, tantivy.DocAddress]]
+) -> list[_Hit]:
+    addresses = [address for _, address in hits]
+    documents = searcher.fast_field_values("document_id", addresses)
+    passages = searcher.fast_field_values("passage_id", addresses)
+    return [
+        (score, int(document), int(passage))
+        for (score, _), document, passage in zip(hits, documents, passages, strict=True)
+        if document is not None and passage is not None  # each passage holds both
+    ]
 
 
 def _distance(word: str) -> int:

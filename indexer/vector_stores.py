@@ -5,8 +5,9 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -21,10 +22,13 @@ log = structlog.get_logger()
 DELTA_MOST = 2_000
 """Rows added since the last merge; up to there a merge would cost more than it saves."""
 
+PICKED_MOST = 5_000
+"""Documents that are scored one by one; of more, FAISS passes over those that are not wanted."""
+
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Rows:
     """Vectors in one FAISS index, and whose they are; never changed once it is searched.
 
@@ -39,6 +43,24 @@ class _Rows:
     def __len__(self) -> int:
         return int(self.ids.shape[1])
 
+    @cached_property
+    def living(self) -> int:
+        """How many rows have not been removed."""
+        return int(np.count_nonzero(self.alive))
+
+    @cached_property
+    def stored(self) -> NDArray[np.uint8]:
+        """The vectors as they lie in the index, not copied: shape (n, bytes a vector)."""
+        wide = self.index.code_size
+        flat: NDArray[np.uint8] = faiss.rev_swig_ptr(self.index.codes.data(), len(self) * wide)
+        return flat.reshape(-1, wide)
+
+    @cached_property
+    def by_document(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Document ids in their order, and the row of each."""
+        order = np.argsort(self.ids[1], kind="stable")
+        return self.ids[1][order], order
+
     def without(self, passage_ids: NDArray[np.int64]) -> "_Rows":
         """The same rows, but for these passages."""
         hit = np.isin(self.ids[0], passage_ids)
@@ -46,38 +68,68 @@ class _Rows:
 
     def codes(self) -> NDArray[np.uint8]:
         """The vectors of the living rows as stored: uint8, shape (living, bytes a vector)."""
-        stored: NDArray[np.uint8] = faiss.vector_to_array(self.index.codes).reshape(
-            -1, self.index.code_size
-        )
-        return stored[self.alive]
+        return self.stored if self.living == len(self) else self.stored[self.alive]
 
     def search(
         self, query: NDArray[np.float32], limit: int, within: NDArray[np.int64] | None
-    ) -> Iterator[Found]:
-        """The best living rows, of the documents `within` if that is given.
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Scores and row numbers of the best living rows, of the documents `within` if given.
 
         Of equal scores at the cut all are given, so that the order of the rows decides nothing.
         """
+        if within is not None and len(within) <= PICKED_MOST:
+            return self._search_rows(query, limit, self._rows_of(within))
+        if within is None and self.living == len(self):
+            return self._nearest(self.index, query, limit, len(self))
         wanted = self.alive if within is None else self.alive & np.isin(self.ids[1], within)
-        count = int(wanted.sum())
-        if count == 0:
-            return
-        parameters = None
+        count = int(np.count_nonzero(wanted))
         # FAISS keeps only a pointer to the bits: they have to outlive the search.
         bits = np.packbits(wanted, bitorder="little")
-        if count < len(self):
-            selector = faiss.IDSelectorBitmap(bits)
-            parameters = faiss.SearchParameters(sel=selector)
+        chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        scores, rows = self._nearest(self.index, query, limit, count, chosen)
+        # No engine is trusted alone: what was not asked for is not passed on.
+        asked = wanted[rows]
+        return scores[asked], rows[asked]
+
+    def _rows_of(self, documents: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The living rows of these documents, found without looking at the others."""
+        known, order = self.by_document
+        wanted = np.unique(documents)
+        first = np.searchsorted(known, wanted, side="left")
+        count = np.searchsorted(known, wanted, side="right") - first
+        before = np.cumsum(count) - count
+        rows = order[np.repeat(first - before, count) + np.arange(int(count.sum()))]
+        return rows[self.alive[rows]]
+
+    def _search_rows(
+        self, query: NDArray[np.float32], limit: int, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The best of a few rows: copied, so that the same code scores them alike."""
+        picked = _empty(self.index.d)
+        if len(rows):
+            picked.add_sa_codes(np.ascontiguousarray(self.stored[rows]))
+        scores, places = self._nearest(picked, query, limit, len(rows))
+        return scores, rows[places]
+
+    @staticmethod
+    def _nearest(
+        index: faiss.IndexScalarQuantizer,
+        query: NDArray[np.float32],
+        limit: int,
+        count: int,
+        parameters: faiss.SearchParameters | None = None,
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The best of `count` rows, and of equal scores at the cut all."""
+        if count == 0:
+            return np.empty(0, dtype=np.float32), np.empty(0, dtype=np.int64)
         asked = query[np.newaxis]
-        best, places = self.index.search(asked, min(limit + 1, count), params=parameters)
+        best, places = index.search(asked, min(limit + 1, count), params=parameters)
         scores, rows = best[0], places[0]
         if len(scores) > limit and scores[limit] == scores[limit - 1]:
             below = np.nextafter(scores[limit], np.float32(-2))
-            _, scores, rows = self.index.range_search(asked, float(below), params=parameters)
-        for score, row in zip(scores.tolist(), rows.tolist(), strict=True):
-            # No engine is trusted alone: what was not asked for is not passed on.
-            if row >= 0 and wanted[row]:
-                yield Found(int(self.ids[1, row]), int(self.ids[0, row]), score)
+            _, scores, rows = index.range_search(asked, float(below), params=parameters)
+        there = rows >= 0
+        return scores[there], rows[there]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +169,7 @@ class FaissVectors:
 
     def __len__(self) -> int:
         """How many passages can be found."""
-        return sum(
-            int(rows.alive.sum()) for parts in self._view.audiences.values() for rows in parts
-        )
+        return sum(rows.living for parts in self._view.audiences.values() for rows in parts)
 
     def apply(self, *, add: Sequence[VectorEntry], remove: Collection[int], change: int) -> None:
         """See VectorStore."""
@@ -150,13 +200,12 @@ class FaissVectors:
         self._must_fit(query)
         only = None if within is None else np.fromiter(within, dtype=np.int64)
         view = self._view
-        found = [
-            hit
-            for audience in set(audiences)
-            for rows in view.audiences.get(audience, ())
-            for hit in rows.search(query, limit, only)
-        ]
-        return sorted(found, key=Found.order)[:limit]
+        found = []
+        for audience in set(audiences):
+            for part in view.audiences.get(audience, ()):
+                scores, rows = part.search(query, limit, only)
+                found.append((scores, part.ids[:, rows]))
+        return _best(found, limit)
 
     def clear(self) -> None:
         """See VectorStore."""
@@ -182,15 +231,10 @@ class FaissVectors:
             raise ValueError(f"vector has shape {vector.shape}, expected ({self._dimension},)")
 
     def _rows(self, entries: Sequence[VectorEntry]) -> _Rows:
-        index = self._empty()
+        index = _empty(self._dimension)
         index.add(np.stack([entry.vector for entry in entries]).astype(np.float32))
         ids = np.array([(e.passage_id, e.document_id) for e in entries], dtype=np.int64).T
         return _Rows(index, ids, np.ones(len(entries), dtype=np.bool_))
-
-    def _empty(self) -> faiss.IndexScalarQuantizer:
-        return faiss.IndexScalarQuantizer(
-            self._dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-        )
 
     def _with(self, parts: tuple[_Rows, ...], new: _Rows) -> tuple[_Rows, ...]:
         """The parts and the new rows: a base alone, or a base and a delta."""
@@ -205,12 +249,12 @@ class FaissVectors:
         return (base, grown)
 
     def _merged(self, parts: Sequence[_Rows]) -> _Rows:
-        if len(parts) == 1 and bool(parts[0].alive.all()):
+        if len(parts) == 1 and parts[0].living == len(parts[0]):
             return parts[0]
-        index = self._empty()
+        index = _empty(self._dimension)
         for rows in parts:
-            codes = rows.codes()
-            if len(codes):
+            if rows.living:
+                codes = rows.codes()
                 index.add_sa_codes(np.ascontiguousarray(codes))
         ids = np.concatenate([rows.ids[:, rows.alive] for rows in parts], axis=1)
         return _Rows(index, ids, np.ones(ids.shape[1], dtype=np.bool_))
@@ -275,6 +319,25 @@ class FaissVectors:
             rows = _Rows(index, ids, np.ones(ids.shape[1], dtype=np.bool_))
             audiences[int(path.stem)] = (rows,)
         return _View(int(manifest["change"]), audiences)
+
+
+def _empty(dimension: int) -> faiss.IndexScalarQuantizer:
+    return faiss.IndexScalarQuantizer(
+        dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+
+
+def _best(
+    found: Sequence[tuple[NDArray[np.float32], NDArray[np.int64]]], limit: int
+) -> list[Found]:
+    """The best of all parts, each given as scores and (passage ids, document ids)."""
+    if not found:
+        return []
+    scores = np.concatenate([part for part, _ in found])
+    passages, documents = np.concatenate([ids for _, ids in found], axis=1)
+    order = np.lexsort((passages, documents, -scores))[:limit]
+    columns = (documents[order], passages[order], scores[order])
+    return [Found(*one) for one in zip(*(column.tolist() for column in columns), strict=True)]
 
 
 def _checksum(path: Path) -> str:
