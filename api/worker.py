@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from api import advising
+from api import advising, source_notes
 from api.wiring import Services
 from articles import deciding, drafting, proposing
 from articles.decision import Advice, Reason, Verdict
@@ -20,6 +20,7 @@ from indexer import language, sync
 from kb import idempotency, jobs
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
+from kb.sources import noting
 
 log = structlog.get_logger()
 
@@ -70,7 +71,34 @@ def draft(services: Services, ticket_id: int, at: datetime) -> Outcome:
     return partial(_propose, proposal=proposal, advice=advice, at=at)
 
 
-HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {"draft": draft}
+def told(services: Services, ticket_id: int, at: datetime) -> Outcome:
+    """Write a draft; the source of the ticket is told of it, where it is to be told."""
+    write = draft(services, ticket_id, at)
+
+    def written(session: Session) -> None:
+        write(session)
+        noting.promise_telling(session, ticket_id, at=at)
+
+    return written
+
+
+def suggest(services: Services, ticket_id: int, _at: datetime) -> Outcome:
+    """Note similar cases on a new ticket in its own system."""
+    source_notes.suggest(services, ticket_id)
+    return _nothing
+
+
+def tell(services: Services, ticket_id: int, _at: datetime) -> Outcome:
+    """Note on a closed ticket in its own system what became of it."""
+    source_notes.tell(services, ticket_id)
+    return _nothing
+
+
+HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {
+    "draft": told,
+    noting.SUGGEST: suggest,
+    noting.TELL: tell,
+}
 """For each kind of job, what does it.
 
 A handler does the slow part first, in transactions that only read, and returns how to write what

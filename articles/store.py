@@ -21,7 +21,7 @@ from articles.models import (
 )
 from articles.visibility import edits, visible_articles, visible_versions
 from kb.errors import NotFound
-from kb.models import Message, Ticket
+from kb.models import SOLVED, Message, Ticket
 from kb.visibility import Reader, sees_internal, visible_tickets
 
 MESSAGE = "message"
@@ -243,6 +243,22 @@ def waiting(
         query = query.where(Article.id > after)
     rows = session.execute(query.order_by(Article.id).limit(limit))
     return [_summary(article, shown) for article, shown in rows]
+
+
+def reopened(session: Session, reader: Reader, ticket_ids: Collection[int | None]) -> set[int]:
+    """Those of the tickets that are open again: what was drafted from them may not hold.
+
+    Only tickets that `reader` may see are among them.
+    """
+    return set(
+        session.scalars(
+            select(Ticket.id).where(
+                Ticket.id.in_([id_ for id_ in ticket_ids if id_ is not None]),
+                Ticket.state.not_in(SOLVED),
+                visible_tickets(reader),
+            )
+        )
+    )
 
 
 def versions(session: Session, reader: Reader, article_id: int) -> list[VersionView]:

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="address that `kb serve` listens on")
     port: int = Field(default=8000, ge=1, le=65535, description="port that `kb serve` listens on")
+    address: str = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^\s/]+(/[^\s]*)?$",
+        description="where people open the pages, for links in notes and webhooks",
+    )
     secret: SecretStr | None = Field(
         default=None, description="signs sessions; needed as soon as the host is not this machine"
     )
@@ -102,6 +107,11 @@ class Settings(BaseSettings):
         default="Europe/Berlin", description="time zone of the pages, as the IANA names it"
     )
     log_format: str = Field(default="json", pattern="^(json|text)$", description="json or text")
+
+    @field_validator("address")
+    @classmethod
+    def _links_are_appended(cls, address: str) -> str:
+        return address.rstrip("/")
 
     @field_validator("time_zone")
     @classmethod

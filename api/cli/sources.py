@@ -147,6 +147,37 @@ def resume(name: str) -> None:
     click.echo(f"{name} goes on")
 
 
+@group.command("set")
+@click.argument("name")
+@click.option(
+    "--suggest/--no-suggest",
+    default=None,
+    help="Note similar cases on each new ticket, for its agents alone.",
+)
+@click.option(
+    "--tell/--no-tell",
+    default=None,
+    help="Note on a closed ticket, for its agents alone, the link to its draft and what is open.",
+)
+@click.option(
+    "--keep-level/--no-keep-level",
+    default=None,
+    help="A ticket that was with a higher level once counts as solved by that level.",
+)
+def set_notes(name: str, suggest: bool | None, tell: bool | None, keep_level: bool | None) -> None:
+    """Say what is written into the system NAME; without options, show it."""
+    with opened.database() as database, database.write() as session:
+        chosen = register.set_notes(
+            session, name, suggests=suggest, tells=tell, keeps_level=keep_level
+        )
+        for option, value in (
+            ("suggest", chosen.suggests),
+            ("tell", chosen.tells),
+            ("keep-level", chosen.keeps_level),
+        ):
+            click.echo(f"{name}: {option} {'on' if value else 'off'}")
+
+
 @group.command("map")
 @click.argument("name")
 @click.argument("scope")

@@ -42,6 +42,7 @@ def listed(
         drafts=found[:ROWS],
         named=audiences.names(session, visitor.reader),
         following=rows.next,
+        reopened=store.reopened(session, visitor.reader, [one.ticket_id for one in found]),
         thin=[outcome for outcome in outcomes if outcome.reason],
     )
 
@@ -133,6 +134,7 @@ def _page(
         visitor,
         status=HTTPStatus.CONFLICT if conflict else HTTPStatus.OK,
         draft=draft,
+        reopened=store.reopened(session, visitor.reader, [draft.ticket_id]),
         text=safe(draft.markdown),
         audiences=audiences.names(session, visitor.reader),
         may_publish=bool(roles & {*review.MAY_PUBLISH}) and waiting,

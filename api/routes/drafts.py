@@ -31,6 +31,7 @@ SUMMARY = {
     "version": 1,
     "published_version": None,
     "ticket_id": 4711,
+    "reopened": False,
     "created_at": "2026-01-06T14:31:00Z",
     "updated_at": "2026-01-06T14:31:00Z",
 }
@@ -97,6 +98,7 @@ class DraftSummaryOut(Row):
     version: int = Field(description="the newest version; edits start from it")
     published_version: int | None
     ticket_id: int | None
+    reopened: bool = Field(description="the ticket is open again: what solved it may not have")
     created_at: datetime
     updated_at: datetime
 
@@ -197,8 +199,12 @@ def listed(
     reader.must_have(*EDITORS)
     found = store.waiting(session, reader, after=position, limit=limit + 1)
     named = audiences.names(session, reader)
+    again = store.reopened(session, reader, [one.ticket_id for one in found])
     return part(
-        found, limit=limit, shown=lambda one: _summary(one, named), id_of=lambda one: one.id
+        found,
+        limit=limit,
+        shown=lambda one: _summary(one, named, again),
+        id_of=lambda one: one.id,
     )
 
 
@@ -273,7 +279,8 @@ def reject(
 
 def _draft(session: Session, reader: Reader, draft_id: int) -> DraftOut:
     view = store.get(session, reader, draft_id)
-    summary = _summary(view, audiences.names(session, reader))
+    again = store.reopened(session, reader, [view.ticket_id])
+    summary = _summary(view, audiences.names(session, reader), again)
     return DraftOut(
         **summary.model_dump(),
         markdown=view.markdown,
@@ -281,7 +288,7 @@ def _draft(session: Session, reader: Reader, draft_id: int) -> DraftOut:
     )
 
 
-def _summary(one: ArticleSummary, named: dict[int, str]) -> DraftSummaryOut:
+def _summary(one: ArticleSummary, named: dict[int, str], again: set[int]) -> DraftSummaryOut:
     return DraftSummaryOut(
         id=one.id,
         number=one.number,
@@ -292,6 +299,7 @@ def _summary(one: ArticleSummary, named: dict[int, str]) -> DraftSummaryOut:
         version=one.version,
         published_version=one.published_version,
         ticket_id=one.ticket_id,
+        reopened=one.ticket_id in again,
         created_at=one.created_at,
         updated_at=one.updated_at,
     )

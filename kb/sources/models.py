@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,6 +38,12 @@ class Source(Base):
     not_before: Mapped[datetime | None]
     failure: Mapped[str | None]
     failed_at: Mapped[datetime | None]
+    suggests: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether new tickets there get a note about similar cases."""
+    tells: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether closed tickets there get a note about their draft."""
+    keeps_level: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a ticket stays on the highest level that it was ever seen on."""
 
 
 class SourceScope(Base):

@@ -106,6 +106,25 @@ def resume(session: Session, name: str) -> None:
     chosen.paused, chosen.not_before = False, None
 
 
+def set_notes(
+    session: Session,
+    name: str,
+    *,
+    suggests: bool | None = None,
+    tells: bool | None = None,
+    keeps_level: bool | None = None,
+) -> Source:
+    """Say what is written back, and whether levels only rise; None leaves it as it is."""
+    chosen = source(session, name)
+    if suggests is not None:
+        chosen.suggests = suggests
+    if tells is not None:
+        chosen.tells = tells
+    if keeps_level is not None:
+        chosen.keeps_level = keeps_level
+    return chosen
+
+
 def put_scope(
     session: Session,
     source_id: int,

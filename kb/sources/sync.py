@@ -285,23 +285,55 @@ def _put_off(row: SourceCaseRow, reason: str, *, at: datetime) -> None:
 def _record(
     session: Session, source: Source, cases: Collection[SourceCase], *, at: datetime
 ) -> None:
-    before = _solved_before(session, source.name, [case.external_id for case in cases])
+    before = _before(session, source.name, [case.external_id for case in cases])
     records = [_as_record(session, source, case) for case in cases]
+    if source.keeps_level:
+        records = [_on_its_highest_level(item, before) for item in records]
     for ticket in tickets.record_all(session, records)[0]:
-        if _worth_a_draft(ticket, source) and ticket.external_id not in before:
+        known = before.get(ticket.external_id)
+        if _worth_a_draft(ticket, source) and not (known and known.solved):
             jobs.promise(session, "draft", ticket.id, at=at)
+        if _worth_suggestions(ticket, source) and not (known and known.asks == _asks(ticket)):
+            jobs.promise(session, "suggest", ticket.id, at=at)
 
 
-def _solved_before(session: Session, source: str, external_ids: Collection[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Ticket.external_id).where(
-                Ticket.source == source,
-                Ticket.external_id.in_(external_ids),
-                Ticket.state.in_(SOLVED),
-            )
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was known of a ticket before it was fetched again."""
+
+    solved: bool
+    level: int
+    asks: tuple[str, str]
+
+
+def _before(session: Session, source: str, external_ids: Collection[str]) -> dict[str, _Before]:
+    rows = session.execute(
+        select(
+            Ticket.external_id, Ticket.state, Ticket.level, Ticket.title, Ticket.description
+        ).where(
+            Ticket.source == source,
+            Ticket.external_id.in_(external_ids),
+            Ticket.withdrawn_at.is_(None),
         )
     )
+    return {
+        row.external_id: _Before(row.state in SOLVED, row.level, (row.title, row.description))
+        for row in rows
+    }
+
+
+def _asks(ticket: Ticket) -> tuple[str, str]:
+    return ticket.title, ticket.description
+
+
+def _on_its_highest_level(record: TicketRecord, before: dict[str, _Before]) -> TicketRecord:
+    known = before.get(record.external_id)
+    return replace(record, level=max(record.level, known.level)) if known else record
+
+
+def _worth_suggestions(ticket: Ticket, source: Source) -> bool:
+    """Open, and opened since the source was added: a back-fill notes nothing."""
+    return source.suggests and ticket.state not in SOLVED and ticket.opened_at >= source.added_at
 
 
 def _worth_a_draft(ticket: Ticket, source: Source) -> bool:
