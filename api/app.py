@@ -22,6 +22,7 @@ from api.routes import (
     me,
     search,
     tickets,
+    typing_ahead,
     webhooks,
 )
 from api.wiring import Services
@@ -104,6 +105,7 @@ def create_app(services: Services) -> FastAPI:
     for router in (
         me.router,
         search.router,
+        typing_ahead.router,
         tickets.router,
         links.router,
         decisions.router,

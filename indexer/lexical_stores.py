@@ -1,5 +1,6 @@
 """Lexical stores: BM25 with tantivy, one index per audience."""
 
+import itertools
 import json
 import os
 import shutil
@@ -281,7 +282,7 @@ class _Sight:
     searchers: Sequence[tantivy.Searcher]
     sought: dict[tuple[str, bool], _Sought] = field(default_factory=dict)
     _held: dict[tuple[str, str | int], tuple[int, ...]] = field(default_factory=dict)
-    _begun: dict[tuple[str, str, int], list[str]] = field(default_factory=dict)
+    _begun: dict[tuple[tuple[str, ...], str, int], list[str]] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> int:
@@ -305,24 +306,24 @@ class _Sight:
 
     def long_words(self, prefix: str) -> list[str]:
         """The most frequent entries of the field of long words that begin with `prefix`."""
-        return self._beginning("long", prefix, 4 * compounds.MOST)
+        return self._beginning(("long",), prefix, 4 * compounds.MOST)
 
     def beginning(self, prefix: str, limit: int) -> list[str]:
         """The most frequent words that begin with `prefix`."""
-        return self._beginning("text", prefix, limit)
+        return self._beginning(tuple(FIELDS), prefix, limit)
 
-    def _beginning(self, name: str, prefix: str, limit: int) -> list[str]:
-        known = self._begun.get((name, prefix, limit))
+    def _beginning(self, names: tuple[str, ...], prefix: str, limit: int) -> list[str]:
+        known = self._begun.get((names, prefix, limit))
         if known is not None:
             return known
         counts: dict[str, int] = {}
-        for searcher in self.searchers:
+        for searcher, name in itertools.product(self.searchers, names):
             for term, count in searcher.terms_with_prefix(name, prefix, limit=limit):
                 counts[term] = counts.get(term, 0) + count
         begun = sorted(counts, key=lambda term: (-counts[term], term))[:limit]
         if len(self._begun) >= BEGUN_MOST:
             self._begun.clear()
-        self._begun[name, prefix, limit] = begun
+        self._begun[names, prefix, limit] = begun
         return begun
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import search_latency, worlds
+from benchmarks import search_latency, typing_ahead, worlds
 
 
 class TestSearchLatency:
@@ -19,3 +19,9 @@ def test_a_world_is_the_same_each_time() -> None:
 
     assert list(worlds.passages(20, known)) == list(worlds.passages(20, known))
     assert worlds.questions(8, known) == worlds.questions(8, known)
+
+
+def test_typing_has_a_row_for_each_reader(tmp_path: Path) -> None:
+    rows = typing_ahead.run(tmp_path, 60, 2, embed=20)
+
+    assert [row["reader"] for row in rows] == list(worlds.SHARES)

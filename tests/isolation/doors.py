@@ -41,6 +41,11 @@ def _searches(_world: World) -> Iterator[Ask]:
     yield Ask("/api/v1/search", {"query": QUERIES[1], "filters": {"solved": True}})
 
 
+def _typed(_world: World) -> Iterator[Ask]:
+    for typed in (*QUERIES, "tun", "sword", "gw", "prnter", "d"):
+        yield Ask(f"/api/v1/search/typing?{urlencode({'q': typed})}")
+
+
 def _pages(_world: World) -> Iterator[Ask]:
     for query in QUERIES:
         yield Ask(f"/?{urlencode({'q': query})}", page=True)
@@ -83,6 +88,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets/{ticket_id}": _tickets("/api/v1/tickets/{ticket_id}"),
     "GET /api/v1/tickets/{ticket_id}/similar": _tickets("/api/v1/tickets/{ticket_id}/similar"),
     "POST /api/v1/search": _searches,
+    "GET /api/v1/search/typing": _typed,
     "GET /api/v1/articles": _once("/api/v1/articles"),
     "GET /api/v1/articles/{number}": _numbers("/api/v1/articles/{number}"),
     "GET /api/v1/drafts": _once("/api/v1/drafts"),
