@@ -18,6 +18,7 @@ COMMANDS = {
     "import": "imports:group",
     "index": "search:index",
     "jobs": "jobs:group",
+    "mcp": "assistants:mcp",
     "model": "model:group",
     "organisation": "people:organisation",
     "people": "people:group",
