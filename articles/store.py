@@ -1,5 +1,6 @@
 """Articles as people read them: one, many, and the history of one."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -259,6 +260,17 @@ def reopened(session: Session, reader: Reader, ticket_ids: Collection[int | None
             )
         )
     )
+
+
+def tags(session: Session, reader: Reader, *, limit: int) -> list[tuple[str, int]]:
+    """The tags of published articles that `reader` may see with how many have them, by number."""
+    found = session.scalars(
+        select(Article.tags).where(
+            visible_articles(reader), Article.state == ArticleState.PUBLISHED
+        )
+    )
+    counts = Counter(tag for tags in found for tag in set(tags))
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
 
 def versions(session: Session, reader: Reader, article_id: int) -> list[VersionView]:

@@ -448,3 +448,32 @@ class SignInFailure(Base):
     subject: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     """SHA-256 of the account or the network address tried: known and unknown ones alike."""
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Verdict(StrEnum):
+    """What somebody says of something found or read."""
+
+    SOLVED = "solved"
+    NOT_THIS = "not_this"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+
+
+class Feedback(Base):
+    """What a person said of a document, once for each ticket that they had in hand, or for none."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_subject", "kind", "origin_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[DocumentKind] = mapped_column(_enum(DocumentKind))
+    origin_id: Mapped[int]
+    ticket_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), index=True
+    )
+    """The ticket that was in hand."""
+    verdict: Mapped[Verdict] = mapped_column(_enum(Verdict))
+    missing: Mapped[str] = mapped_column(default="")
+    """What the person did not find in it, in their words."""
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -10,11 +10,11 @@ from starlette.types import Scope
 
 from api.pages import (
     articles,
+    desk,
     drafts,
     errors,
     languages,
     provider,
-    search,
     session,
     sign_in,
     tickets,
@@ -44,7 +44,7 @@ def install(app: FastAPI, key: str) -> None:
         sign_in.router,
         provider.router,
         languages.router,
-        search.router,
+        desk.router,
         tickets.router,
         drafts.router,
         articles.router,

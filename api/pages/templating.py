@@ -108,6 +108,7 @@ def _of_language(
         "number": lambda value: format_decimal(value, locale=locale),
         "language_name": lambda code: locale.languages.get(code, code),
         "reason": lambda why: wording.reason(why, translate),
+        "certainty": lambda how: wording.certainty(how, translate),
         "section": lambda code: wording.section(code, translate),
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),

@@ -7,9 +7,11 @@ from fastapi.responses import RedirectResponse
 
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import Id
+from api.pages.desk import shown as counted
 from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
 from api.routes.tickets import WORKS_ON_TICKETS, Resolution
+from articles import links
 from indexer.search import similar
 from kb import tickets
 from kb.models import SOLVED
@@ -37,7 +39,8 @@ def shown(
         visitor,
         ticket=ticket,
         messages=tickets.readable_messages(visitor.reader, ticket),
-        hits=like_it.hits,
+        hits=counted(session, visitor.reader, like_it.hits),
+        linked=links.of_ticket(session, visitor.reader, ticket_id),
         may_close=ticket.state not in SOLVED and bool(visitor.reader.roles & {*WORKS_ON_TICKETS}),
         done=done,
     )

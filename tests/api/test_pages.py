@@ -135,7 +135,7 @@ def test_the_search_page_marks_and_explains(at_desk: TestClient, services: Servi
 
     text = at_desk.get("/", params={"q": "tunnel gone 0x80070005"}).text
 
-    assert f'<a href="/tickets/{ticket.id}">VPN drops every hour</a>' in text
+    assert f'<a href="/tickets/{ticket.id}" lang="en">VPN drops every hour</a>' in text
     assert "&lt;b&gt;<mark>tunnel</mark>&lt;/b&gt; &amp;" in text
     assert "names 0x80070005 too" in text
 

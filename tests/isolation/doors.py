@@ -52,6 +52,13 @@ def _pages(_world: World) -> Iterator[Ask]:
     yield Ask(f"/?{urlencode({'q': QUERIES[0], 'solved': '1'})}", page=True)
 
 
+def _hits(_world: World) -> Iterator[Ask]:
+    for query in QUERIES[:2]:
+        yield Ask(f"/desk/hits?{urlencode({'q': query})}", page=True)
+    for id_ in (*_world.tickets, 1_000):
+        yield Ask(f"/?ticket={id_}", page=True)
+
+
 def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
         # One id beyond all: absent and invisible must look the same.
@@ -113,6 +120,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /health/ready": _once("/health/ready"),
     "GET /metrics": _once("/metrics"),
     "GET /": _pages,
+    "GET /desk/hits": _hits,
+    "GET /desk/tickets/{ticket_id}": _tickets("/desk/tickets/{ticket_id}", page=True),
+    "GET /desk/articles/{article_id}": _articles("/desk/articles/{draft_id}", page=True),
     "GET /sign-in": _once("/sign-in", page=True),
     "GET /sign-in/provider": _once("/sign-in/provider", page=True),
     "GET /sign-in/provider/back": _once("/sign-in/provider/back?code=a&state=b", page=True),
@@ -138,6 +148,7 @@ WRITES = frozenset(
         "POST /drafts/{draft_id}/edit",
         "POST /drafts/{draft_id}/publish",
         "POST /drafts/{draft_id}/reject",
+        "POST /desk/verdict",
         "POST /language",
         "POST /sign-in",
         "POST /sign-out",

@@ -1,0 +1,165 @@
+// The desk: hits while typing, the chosen one beside the list, and keys for all of it.
+// Without this script the box, its filters and the links to the hits do the same work.
+import { copy, say } from "./page.js";
+
+const PAUSE = 120; // ms after the last key before the server is asked
+const SHORTEST = 3; // letters from which on typing is a question
+
+const ask = document.querySelector("#ask");
+const box = document.querySelector("#q");
+const found = document.querySelector("#found");
+const beside = document.querySelector("#beside");
+const verdict = document.querySelector("#verdict");
+const keys = document.querySelector("#keys");
+const single = document.querySelector("#single-keys");
+
+let waiting = 0; // timer of the pause
+let asking = null; // the request under way: a newer one replaces it
+let previewing = null;
+
+function address(path) {
+  const said = new URLSearchParams(new FormData(ask));
+  for (const [name, value] of [...said]) if (!value) said.delete(name);
+  const query = said.toString();
+  return query ? `${path}?${query}` : path;
+}
+
+async function part(path, abort) {
+  const answer = await fetch(path, { signal: abort.signal, headers: { Accept: "text/html" } });
+  if (answer.redirected) location.assign("/sign-in");
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.text();
+}
+
+async function search() {
+  if (box.value.trim() && box.value.trim().length < SHORTEST) return;
+  asking?.abort();
+  const mine = (asking = new AbortController());
+  found.setAttribute("aria-busy", "true");
+  try {
+    found.innerHTML = await part(address("/desk/hits"), mine);
+    history.replaceState(null, "", address("/"));
+    choose(0, { quietly: true });
+  } catch (error) {
+    if (error.name !== "AbortError") say(ask.dataset.failed);
+  } finally {
+    if (asking === mine) found.setAttribute("aria-busy", "false");
+  }
+}
+
+const hits = () => [...found.querySelectorAll(".hits > li")];
+const chosen = () => found.querySelector(".hits > li.chosen");
+
+function choose(index, { quietly = false } = {}) {
+  const all = hits();
+  const hit = all[Math.max(0, Math.min(index, all.length - 1))];
+  for (const other of all) {
+    other.classList.toggle("chosen", other === hit);
+    const link = other.querySelector("h2 a");
+    if (other === hit) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  if (!hit) return beside.classList.add("waiting");
+  if (!quietly) {
+    hit.querySelector("h2 a").focus({ preventScroll: true });
+    hit.scrollIntoView({ block: "nearest" });
+  }
+  preview(hit, quietly);
+}
+
+async function preview(hit, quietly) {
+  previewing?.abort();
+  const mine = (previewing = new AbortController());
+  try {
+    const text = await part(`/desk/${hit.dataset.kind}/${hit.dataset.id}`, mine);
+    if (previewing !== mine) return;
+    beside.innerHTML = text;
+    beside.scrollTop = 0;
+    // On a phone the preview is below the list: only who asked for it gets it.
+    beside.classList.toggle("waiting", quietly);
+  } catch (error) {
+    if (error.name !== "AbortError") say(ask.dataset.failed);
+  }
+}
+
+async function judge(word) {
+  const hit = chosen();
+  if (!hit) return;
+  const body = new FormData(verdict);
+  body.set("kind", hit.dataset.kind.slice(0, -1));
+  body.set("id", hit.dataset.id);
+  body.set("verdict", word);
+  body.set("ticket", ask.elements.ticket?.value ?? "0");
+  const answer = await fetch("/desk/verdict", {
+    method: "POST",
+    body: new URLSearchParams(body),
+    headers: { "X-Part": "1" },
+  });
+  say(answer.ok ? ask.dataset.kept : ask.dataset.failed);
+  hit.classList.toggle("dismissed", answer.ok && word === "not_this");
+  if (answer.ok && word === "not_this") choose(hits().indexOf(hit) + 1);
+}
+
+/** Whether somebody is at the hit already: the first j only goes to the hit that is shown. */
+const focused = (hit) => !hit || hit.contains(document.activeElement);
+
+async function copySolution() {
+  const text = beside.querySelector("#plain")?.innerText;
+  if (text && (await copy(text))) say(ask.dataset.copied);
+}
+
+const ACTS = {
+  "/": () => (box.focus(), box.select()),
+  j: () => choose(hits().indexOf(chosen()) + (focused(chosen()) ? 1 : 0)),
+  k: () => choose(hits().indexOf(chosen()) - 1),
+  s: () => judge("solved"),
+  n: () => judge("not_this"),
+  c: copySolution,
+  "?": () => keys.showModal(),
+};
+
+function typed(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || keys.open) {
+    if (event.ctrlKey && event.key === "Enter" && event.target === box) ask.requestSubmit();
+    return;
+  }
+  if (event.target === box && event.key === "Escape") {
+    event.preventDefault();
+    return choose(Math.max(0, hits().indexOf(chosen())));
+  }
+  if (event.target.matches("input, textarea, select")) return;
+  if (event.key === "Enter" && event.target === document.body && chosen())
+    return location.assign(chosen().querySelector("h2 a").href);
+  const act = single.checked || event.key === "?" ? ACTS[event.key] : undefined;
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+function start() {
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(search, PAUSE);
+  });
+  ask.addEventListener("change", (event) => event.target !== box && search());
+  ask.addEventListener("submit", (event) => (event.preventDefault(), search()));
+  found.addEventListener("click", (event) => {
+    const hit = event.target.closest(".hits > li");
+    if (hit && !event.target.closest("a, summary")) choose(hits().indexOf(hit));
+  });
+  beside.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-verdict]");
+    if (button) judge(button.dataset.verdict);
+  });
+  document.addEventListener("keydown", typed);
+  single.checked = localStorage.getItem("single-keys") !== "no";
+  single.addEventListener("change", () =>
+    localStorage.setItem("single-keys", single.checked ? "yes" : "no"),
+  );
+  const show = document.querySelector("#show-keys");
+  show.hidden = false;
+  show.addEventListener("click", () => keys.showModal());
+  choose(0, { quietly: true });
+}
+
+start();

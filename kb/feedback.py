@@ -1,0 +1,89 @@
+"""What people say of what they found: it solved their case, it was not this, what is missing."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from kb import tickets
+from kb.errors import NotFound
+from kb.models import Document, DocumentKind, Feedback, Ticket, Verdict
+from kb.visibility import Reader, visible_documents, visible_tickets
+
+Subject = tuple[DocumentKind, int]
+"""A ticket or an article: the kind of its document, and its own id."""
+
+
+class DocumentNotFound(NotFound):
+    """No such ticket or article, or not for this reader."""
+
+
+def give(
+    session: Session,
+    reader: Reader,
+    subject: Subject,
+    verdict: Verdict,
+    *,
+    ticket_id: int | None = None,
+    missing: str = "",
+    at: datetime,
+) -> None:
+    """Keep what `reader` says of a document; saying it again replaces what they said before.
+
+    Args:
+        session: where it is kept.
+        reader: who says it.
+        subject: what it is about.
+        verdict: what they say.
+        ticket_id: the ticket that they had in hand, if any.
+        missing: what they did not find in it.
+        at: when.
+
+    Raises:
+        DocumentNotFound: the document is absent or invisible.
+        TicketNotFound: the ticket in hand is.
+    """
+    kind, origin_id = subject
+    known = session.scalar(
+        select(Document.id).where(
+            Document.kind == kind, Document.origin_id == origin_id, visible_documents(reader)
+        )
+    )
+    if known is None or reader.person_id is None:
+        raise DocumentNotFound(f"no {kind.value} {origin_id}")
+    if ticket_id is not None:
+        tickets.get(session, reader, ticket_id)
+    given = session.scalar(
+        select(Feedback).where(
+            Feedback.person_id == reader.person_id,
+            Feedback.kind == kind,
+            Feedback.origin_id == origin_id,
+            Feedback.ticket_id.is_not_distinct_from(ticket_id),
+        )
+    )
+    if given is None:
+        given = Feedback(
+            person_id=reader.person_id, kind=kind, origin_id=origin_id, ticket_id=ticket_id
+        )
+        session.add(given)
+    given.verdict, given.missing, given.at = verdict, missing, at
+
+
+def solved(session: Session, reader: Reader, subjects: Collection[Subject]) -> dict[Subject, int]:
+    """How often each document solved a case, of the cases that `reader` may see.
+
+    What was said without a ticket in hand counts for everybody.
+    """
+    rows = session.execute(
+        select(Feedback.kind, Feedback.origin_id, func.count().label("number"))
+        .outerjoin(Ticket, Ticket.id == Feedback.ticket_id)
+        .where(
+            tuple_(Feedback.kind, Feedback.origin_id).in_(list(subjects)),
+            Feedback.verdict == Verdict.SOLVED,
+            or_(Feedback.ticket_id.is_(None), visible_tickets(reader)),
+        )
+        .group_by(Feedback.kind, Feedback.origin_id)
+    )
+    counts = {(row.kind, row.origin_id): row.number for row in rows}
+    return {subject: counts.get(subject, 0) for subject in subjects}
