@@ -122,7 +122,17 @@ NEGATED_HELP = _cue(
     r"\bweet niet\b",
 )
 
+REFERS_TO_ANSWER = _cue(
+    r"\b(?:your|that|this|last|previous) (?:last |quick |kind )?(?:reply|answer|post|suggestions?|instructions?|advice|message|solution|help|tips?)\b",
+    r"\b(?:suggest\w*|mentioned|posted|described|said|advice|solution|answer) (?:by \w+ )?(?:above|earlier|below)\b",
+    r"\b(?:you|he|she|they) (?:suggested|said|mentioned|described|recommended|told me)\b",
+    r"\b(?:ihr|ihre|ihren|dein|deine|deinen) (?:antwort|vorschlag|tipp|hinweis|rat|hilfe|anleitung)\w*\b",
+    r"\b(?:uw|je|jouw) (?:antwoord|suggestie|tip|advies|hulp|uitleg)\b",
+)
+"""Somebody answers, or thanks for, what another one has said: the solution stands there."""
+
 CONFIRMATION = _cue(
+    r"^(?:verified|geprüft|gecontroleerd)\s*:",
     r"(?<!how )(?<!if )(?<!whether )(?<!way )\b(?:it|that|this|which|everything|all|problem|issue)\b(?:'s)?(?: \w+){0,2}? (?:works|worked|working|fixed|solved|resolved|did (?:it|the trick))\b(?! like)",
     r"\b(?:works?|working|runs?|connects?|prints?) (?:again|now|fine|perfectly|as (?:it should|expected|before)|great|well|properly|correctly)\b",
     r"\bback to normal\b",
@@ -171,6 +181,8 @@ CAUSE = _cue(
 
 DENIES = _cue(
     r"^(?:i|we)(?:'m| am)? (?:don'?t|do not|didn'?t|did not|can'?t|cannot|won'?t|haven'?t|never|presume|guess|suppose|doubt|wonder)\b",
+    r"^(?:and |but |so |also |now )?(?:i|we) (?:(?:think|imagine|hope) (?:that )?(?:i|we)|am going to|have no|had no|would (?:also )?note|wish)\b",
+    r"^if you (?:check|look|see)\b.{0,80}\byou (?:will |can |'ll )?(?:see|find|notice)\b",
     r"^(?:ich|wir) (?:habe|haben|kann|können|benutze|nutze)\b.{0,30}\b(?:nicht|kein\w*)\b",
     r"^(?:ik|we|wij) (?:heb|hebben|kan|gebruik)\b.{0,30}\b(?:niet|geen)\b",
 )

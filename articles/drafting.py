@@ -83,8 +83,21 @@ def prepare(
     if ticket is None:
         return None
     external = read_outside(session, ticket.audience_id)
+    return _case(ticket, _turns(ticket), language_of(ticket, detect), external=external)
+
+
+def language_of(ticket: Ticket, detect: Callable[[str], str]) -> str:
+    """The language of a draft from `ticket`: one that we have headings for."""
     language = ticket.language or detect(f"{ticket.title}\n{ticket.description}")
-    return _case(ticket, language, external=external)
+    return language if language in markdown.HEADINGS else FALLBACK
+
+
+def case_of(
+    ticket: Ticket, messages: Iterable[Message], resolution: str, *, detect: Callable[[str], str]
+) -> Case:
+    """The ticket as if it were closed with `resolution`, and had no other messages."""
+    turns = _turns_of(ticket, messages, resolution)
+    return _case(ticket, turns, language_of(ticket, detect), external=True)
 
 
 def keep(
@@ -180,13 +193,13 @@ def _article_of(session: Session, ticket_id: int) -> Article | None:
     return session.scalar(select(Article).where(Article.ticket_id == ticket_id))
 
 
-def _case(ticket: Ticket, language: str, *, external: bool) -> Case:
+def _case(ticket: Ticket, turns: tuple[Turn, ...], language: str, *, external: bool) -> Case:
     authors = dict.fromkeys(message.author for message in ticket.messages if message.author)
     return Case(
         ticket_id=ticket.id,
         title=ticket.title,
-        turns=_turns(ticket),
-        language=language if language in markdown.HEADINGS else FALLBACK,
+        turns=turns,
+        language=language,
         environment=ticket.environment,
         item=ticket.item or "",
         people=tuple(authors),
@@ -198,13 +211,17 @@ def _case(ticket: Ticket, language: str, *, external: bool) -> Case:
 
 def _turns(ticket: Ticket) -> tuple[Turn, ...]:
     """The texts of `ticket` in the order they were written."""
+    return _turns_of(ticket, ticket.messages, ticket.resolution or "")
+
+
+def _turns_of(ticket: Ticket, messages: Iterable[Message], resolution: str) -> tuple[Turn, ...]:
     turns = [
         Turn(Part.DESCRIPTION, ticket.description, role=AuthorRole.REQUESTER, at=ticket.opened_at)
     ]
-    turns += [_turn(message) for message in ticket.messages]
-    if ticket.resolution:
+    turns += [_turn(message) for message in messages]
+    if resolution:
         at = ticket.closed_at or ticket.updated_at
-        turns.append(Turn(Part.RESOLUTION, ticket.resolution, role=AuthorRole.AGENT, at=at))
+        turns.append(Turn(Part.RESOLUTION, resolution, role=AuthorRole.AGENT, at=at))
     return tuple(turns)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import decision, drafting, statements
+from articles import decision, drafting, review, statements
 from articles.decision import Addition, Candidate
 from articles.models import Article, ArticleState, ArticleVersion, ReplacementRow
 from articles.ports import Case, Draft, Replacement
@@ -79,10 +79,15 @@ def propose(session: Session, proposal: Proposal, *, at: datetime) -> int:
                 session, newest, markdown, [(each.section, each.statement) for each in additions]
             ),
             replacements=[
-                ReplacementRow(
-                    placeholder=item.placeholder, kind=item.kind, **statements.span(item.evidence)
-                )
-                for item in replaced
+                *review.still_replaced(session, newest, newest.title, markdown),
+                *(
+                    ReplacementRow(
+                        placeholder=item.placeholder,
+                        kind=item.kind,
+                        **statements.span(item.evidence),
+                    )
+                    for item in replaced
+                ),
             ],
         )
     )

@@ -1,12 +1,15 @@
 """Review: editing, publishing, rejecting and archiving an article, each by somebody who may."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import audiences, lifecycle, offering, statements
+from articles import audiences, lifecycle, offering, statements, store
+from articles import markdown as marked
 from articles.models import (
     Article,
     ArticleLink,
@@ -15,6 +18,7 @@ from articles.models import (
     EvidenceRow,
     LinkOutcome,
     LinkRole,
+    ReplacementRow,
     StatementRow,
 )
 from articles.store import ArticleNotFound
@@ -73,6 +77,10 @@ class AudienceUndecided(InvalidInput):
     """The change stands on a ticket that others may read than the article: say who may read it."""
 
 
+class UnknownPlaceholder(InvalidInput):
+    """The text has no such placeholder, or you may not see what stands behind it."""
+
+
 class NoReason(InvalidInput):
     """Whoever wrote it must learn why."""
 
@@ -111,6 +119,61 @@ def edit(
     if article.state is ArticleState.REJECTED:
         article.state = lifecycle.move(article.state, ArticleState.DRAFT)
     return _add_version(session, reader, article, newest, title=title, markdown=markdown, at=at)
+
+
+def undo(
+    session: Session,
+    reader: Reader,
+    article_id: int,
+    *,
+    base: int,
+    placeholders: Collection[str],
+    at: datetime,
+) -> int:
+    """Write a new version that shows again what stands behind `placeholders`.
+
+    Returns:
+        The number of the newest version.
+
+    Raises:
+        RoleMissing: `reader` may not edit.
+        ArticleNotFound: it is absent or invisible.
+        EditConflict: `base` is not the newest version.
+        UnknownPlaceholder: one of them is not in the text, or `reader` may not see behind it.
+    """
+    reader.must_have(*MAY_EDIT)
+    article, newest = _held(session, reader, article_id)
+    _must_be_newest(article, newest, base, Wording(base, newest.title, newest.markdown))
+    known = {
+        each.placeholder: each.original
+        for each in store.replacements(session, reader, article_id)
+        if each.original is not None
+    }
+    unknown = sorted(set(placeholders) - set(known))
+    if unknown:
+        raise UnknownPlaceholder(f"nothing to show for {', '.join(unknown)}")
+    shown = {name: known[name] for name in placeholders}
+    number = _add_version(
+        session,
+        reader,
+        article,
+        newest,
+        title=_shown(newest.title, shown),
+        markdown=_shown(newest.markdown, shown),
+        at=at,
+        revealed=shown,
+    )
+    detail = f"version={number} placeholders={','.join(sorted(shown))}"
+    _record(session, reader, article, "article.unredact", at, detail=detail)
+    return number
+
+
+def _shown(text: str, originals: Mapping[str, str]) -> str:
+    """`text` with originals instead of placeholders, which are escaped outside of code."""
+    for placeholder, original in originals.items():
+        escaped = placeholder.replace("[", "\\[").replace("]", "\\]")
+        text = text.replace(escaped, marked.escape(original)).replace(placeholder, original)
+    return text
 
 
 def restore(
@@ -387,7 +450,12 @@ def _add_version(
     title: str,
     markdown: str,
     at: datetime,
+    revealed: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
+    """A version that follows `before`; `revealed` are placeholders that it shows the originals of.
+
+    Statements keep their evidence, and placeholders what they stand for.
+    """
     article.version, article.updated_at = article.version + 1, at
     after = ArticleVersion(
         article_id=article.id,
@@ -397,11 +465,37 @@ def _add_version(
         audience_id=before.audience_id,
         author_id=reader.person_id,
         at=at,
-        statements=statements.carried(session, before, title, markdown),
+        statements=statements.carried(session, before, title, markdown, revealed=revealed),
+        replacements=still_replaced(session, before, title, markdown),
     )
     session.add(after)
     _record(session, reader, article, "article.edit", at, detail=f"version={article.version}")
     return article.version
+
+
+def still_replaced(
+    session: Session, before: ArticleVersion, title: str, markdown: str
+) -> list[ReplacementRow]:
+    """What the placeholders of `before` stand for that this text still has."""
+    text = f"{title}\n{markdown}".replace("\\", "")
+    rows = session.scalars(
+        select(ReplacementRow)
+        .where(ReplacementRow.version_id == before.id)
+        .order_by(ReplacementRow.id)
+    )
+    return [
+        ReplacementRow(
+            placeholder=row.placeholder,
+            kind=row.kind,
+            ticket_id=row.ticket_id,
+            part=row.part,
+            message_id=row.message_id,
+            start=row.start,
+            end=row.end,
+        )
+        for row in rows
+        if row.placeholder in text
+    ]
 
 
 def _record(

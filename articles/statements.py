@@ -1,8 +1,9 @@
 """Sentences, steps and code blocks of a version, each with the ticket text it stands on."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypedDict
 
 from markdown_it import MarkdownIt
@@ -64,14 +65,19 @@ def of_draft(draft: Draft) -> list[StatementRow]:
 
 
 def carried(
-    session: Session, before: ArticleVersion, title: str, markdown: str
+    session: Session,
+    before: ArticleVersion,
+    title: str,
+    markdown: str,
+    *,
+    revealed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[StatementRow]:
     """The rows for a new version; statements that `before` had word for word keep their evidence.
 
     New ones have none, which is shown to the reviewer.  A version without statements, as files
-    make them, passes none on.
+    make them, passes none on.  `revealed` are placeholders and what the new version says instead.
     """
-    known = _of_version(session, before)
+    known = [_revealed(row, revealed) for row in _of_version(session, before)]
     return _matched(title, markdown, known) if known else []
 
 
@@ -96,6 +102,15 @@ def _of_version(session: Session, version: ArticleVersion) -> list[StatementRow]
             .options(selectinload(StatementRow.evidence))
         )
     )
+
+
+def _revealed(row: StatementRow, originals: Mapping[str, str]) -> StatementRow:
+    text = row.text
+    for placeholder, original in originals.items():
+        text = text.replace(placeholder, original)
+    if text == row.text:
+        return row
+    return StatementRow(section=row.section, kind=row.kind, text=text, evidence=_copies(row))
 
 
 def _matched(title: str, markdown: str, known: Sequence[StatementRow]) -> list[StatementRow]:
@@ -190,8 +205,12 @@ def _copied(piece: Piece, old: StatementRow | None) -> StatementRow:
     row = StatementRow(section=piece.section, kind=piece.kind.value, text=piece.text, evidence=[])
     if old is None:
         return row
-    row.text = old.text
-    row.evidence = [
+    row.text, row.evidence = old.text, _copies(old)
+    return row
+
+
+def _copies(row: StatementRow) -> list[EvidenceRow]:
+    return [
         EvidenceRow(
             ticket_id=item.ticket_id,
             part=item.part,
@@ -199,9 +218,8 @@ def _copied(piece: Piece, old: StatementRow | None) -> StatementRow:
             start=item.start,
             end=item.end,
         )
-        for item in old.evidence
+        for item in row.evidence
     ]
-    return row
 
 
 def _row(

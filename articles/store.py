@@ -1,7 +1,7 @@
 """Articles as people read them: one, many, and the history of one."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -18,6 +18,7 @@ from articles.models import (
     Decision,
     DraftOutcome,
     EvidenceRow,
+    ReplacementRow,
     StatementRow,
 )
 from articles.visibility import edits, visible_articles, visible_versions
@@ -110,6 +111,15 @@ class VersionView:
     at: datetime
     audience_id: int
     published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacementView:
+    """A placeholder of a version, and what it stands for; None where the reader may not see it."""
+
+    placeholder: str
+    kind: str
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,8 +485,39 @@ def _statements(
     )
 
 
+def replacements(session: Session, reader: Reader, article_id: int) -> list[ReplacementView]:
+    """What was replaced in the newest version that `reader` may see, in the order of the text.
+
+    One entry for each placeholder; for those who do not work on articles none.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible; the two are not told apart.
+    """
+    row = session.execute(_newest(reader).where(Article.id == article_id)).first()
+    if row is None:
+        raise ArticleNotFound(article_id)
+    if not edits(reader):
+        return []
+    shown = row[1]
+    rows = session.scalars(
+        select(ReplacementRow)
+        .where(ReplacementRow.version_id == shown.id)
+        .order_by(ReplacementRow.id)
+    ).all()
+    quotes = _quotes(session, reader, rows)
+    text = f"{shown.title}\n{shown.markdown}".replace("\\", "")
+    found: dict[str, ReplacementView] = {}
+    for each in rows:
+        quote = quotes.get(each.id)
+        if each.placeholder in found or each.placeholder not in text:
+            continue
+        original = None if quote is None else quote.quote
+        found[each.placeholder] = ReplacementView(each.placeholder, each.kind, original)
+    return sorted(found.values(), key=lambda each: text.index(each.placeholder))
+
+
 def _quotes(
-    session: Session, reader: Reader, evidence: Collection[EvidenceRow]
+    session: Session, reader: Reader, evidence: Sequence[EvidenceRow] | Sequence[ReplacementRow]
 ) -> dict[int, EvidenceView]:
     """The evidence that `reader` may see, by its id, with the words it points to."""
     tickets = {
@@ -503,7 +544,7 @@ def _quotes(
     return found
 
 
-def _part(reader: Reader, ticket: Ticket, row: EvidenceRow) -> str | None:
+def _part(reader: Reader, ticket: Ticket, row: EvidenceRow | ReplacementRow) -> str | None:
     """The text that `row` points into; None: it is gone, or not for `reader`."""
     if row.part != MESSAGE:
         whole: str | None = getattr(ticket, row.part)

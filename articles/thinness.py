@@ -80,10 +80,18 @@ def solving_turns(case: Case) -> tuple[Turn, ...]:
     stated = [turn for turn in case.turns if turn.part is Part.RESOLUTION or turn.accepted]
     told = [turn for turn in case.turns if turn.part is Part.MESSAGE and _tells(turn, case)]
     if any(_has_step(turn, case) for turn in stated):
+        if all(_refers(turn) for turn in stated):
+            return _in_order(case, [*stated, *_confirmed_answer(case)])
         return _in_order(case, stated)
     if told:
         return _in_order(case, [*stated, *told])
     return _in_order(case, [*stated, *_confirmed_answer(case)])
+
+
+def _refers(turn: Turn) -> bool:
+    """Whether the requester speaks of somebody's answer, which then holds what solved it."""
+    asked = turn.part is Part.MESSAGE and turn.role is AuthorRole.REQUESTER
+    return asked and bool(discourse.REFERS_TO_ANSWER.search(turn.text))
 
 
 def _in_order(case: Case, turns: Collection[Turn]) -> tuple[Turn, ...]:

@@ -16,14 +16,16 @@ from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
 from api.routes.drafts import Markdown, Reason, Version
 from articles import review, store
-from articles.models import ArticleState
+from articles.models import ArticleState, Decision
 from articles.review import EditConflict
+from articles.store import ArticleNotFound, ArticleView, Comparison
 from articles.visibility import EDITORS
 
 router = APIRouter(prefix="/drafts", include_in_schema=False)
 
 ROWS = 50
 OUTCOMES = 10
+REJECTABLE = (ArticleState.DRAFT, ArticleState.PUBLISHED)
 
 
 @router.get("")
@@ -34,7 +36,10 @@ def listed(
     visitor.reader.must_have(*EDITORS)
     found = store.waiting(session, visitor.reader, after=position, limit=ROWS + 1)
     rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
-    outcomes = store.outcomes(session, visitor.reader, limit=OUTCOMES)
+    thin = store.outcomes(session, visitor.reader, decisions=[Decision.TOO_THIN], limit=OUTCOMES)
+    undecided = store.outcomes(
+        session, visitor.reader, decisions=[Decision.LINK, Decision.CHANGE], limit=ROWS
+    )
     return page(
         request,
         "drafts.html",
@@ -43,7 +48,8 @@ def listed(
         named=audiences.names(session, visitor.reader),
         following=rows.next,
         reopened=store.reopened(session, visitor.reader, [one.ticket_id for one in found]),
-        thin=[outcome for outcome in outcomes if outcome.reason],
+        thin=thin,
+        undecided=undecided,
     )
 
 
@@ -78,6 +84,20 @@ def edit(
         )
     except EditConflict as conflict:
         return _page(request, session, sender, draft_id, conflict=conflict)
+    return RedirectResponse(f"/drafts/{draft_id}?done=edited", 303)
+
+
+@router.post("/{draft_id}/undo")
+def undo(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    base: Annotated[Version, Form()],
+    placeholder: Annotated[list[Name], Form()],
+) -> Response:
+    """Show again what the reviewer found harmless."""
+    review.undo(session, sender.reader, draft_id, base=base, placeholders=placeholder, at=at)
     return RedirectResponse(f"/drafts/{draft_id}?done=edited", 303)
 
 
@@ -128,6 +148,7 @@ def _page(
     draft = store.get(session, visitor.reader, draft_id)
     waiting = draft.state is ArticleState.DRAFT or draft.version != draft.published_version
     roles = visitor.reader.roles
+    reviewer = bool(roles & {*review.MAY_PUBLISH})
     return page(
         request,
         "draft.html",
@@ -137,8 +158,21 @@ def _page(
         reopened=store.reopened(session, visitor.reader, [draft.ticket_id]),
         text=safe(draft.markdown),
         audiences=audiences.names(session, visitor.reader),
-        may_publish=bool(roles & {*review.MAY_PUBLISH}) and waiting,
-        may_reject=bool(roles & {*review.MAY_PUBLISH}) and draft.state is ArticleState.DRAFT,
+        changes=_changes(session, visitor, draft),
+        replaced=store.replacements(session, visitor.reader, draft_id),
+        may_publish=reviewer and waiting,
+        may_reject=reviewer and waiting and draft.state in REJECTABLE,
         conflict=conflict,
         done=done,
     )
+
+
+def _changes(session: Session, visitor: Visitor, draft: ArticleView) -> Comparison | None:
+    """What a waiting version changes for the readers of a published article."""
+    before = draft.published_version
+    if before is None or before == draft.version:
+        return None
+    try:
+        return store.compare(session, visitor.reader, draft.id, before, draft.version)
+    except ArticleNotFound:
+        return None  # the version that readers see was written for others

@@ -4,14 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
+from pydantic import BaseModel
 
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
-from api.fields import Id
+from api.fields import LARGEST_ID, Id
 from api.pages.desk import shown as counted
 from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
-from api.routes.tickets import WORKS_ON_TICKETS, Resolution
-from articles import links
+from api.routes.tickets import WORKS_ON_TICKETS, Answer, Answers, Resolution
+from articles import closing, deciding, links
+from articles.decision import Verdict
+from articles.ports import Missing
+from indexer import language
 from indexer.search import similar
 from kb import tickets
 from kb.models import SOLVED
@@ -32,6 +36,8 @@ def shown(
 ) -> Response:
     """A ticket, cases like it, and the form to close it."""
     ticket = tickets.get(session, visitor.reader, ticket_id)
+    may_close = ticket.state not in SOLVED and bool(visitor.reader.roles & {*WORKS_ON_TICKETS})
+    lacking = closing.lacking(visitor.reader, ticket, detect=language.detect)
     like_it = similar(session, services.finder, visitor.reader, ticket, limit=SIMILAR)
     return page(
         request,
@@ -41,9 +47,24 @@ def shown(
         messages=tickets.readable_messages(visitor.reader, ticket),
         hits=counted(session, visitor.reader, like_it.hits),
         linked=links.of_ticket(session, visitor.reader, ticket_id),
-        may_close=ticket.state not in SOLVED and bool(visitor.reader.roles & {*WORKS_ON_TICKETS}),
+        may_close=may_close,
+        asked=[each.value for each in lacking.missing if each is not Missing.STEP],
         done=done,
     )
+
+
+class ClosingForm(BaseModel):
+    """What solved it, and answers to what the ticket did not say; see routes.tickets.Answers."""
+
+    resolution: Resolution
+    cause: Answer = ""
+    exact: Answer = ""
+    version: Answer = ""
+    verification: Answer = ""
+
+    def answers(self) -> Answers:
+        """The answers as the route takes them."""
+        return Answers(**self.model_dump(exclude={"resolution"}))
 
 
 @router.post("/tickets/{ticket_id}/close")
@@ -52,12 +73,28 @@ def close(
     sender: SenderDep,
     at: NowDep,
     ticket_id: Id,
-    resolution: Annotated[Resolution, Form()],
+    form: Annotated[ClosingForm, Form()],
 ) -> Response:
-    """Close a ticket with its resolution."""
+    """Close a ticket with its resolution, and with answers to what the ticket did not say."""
     sender.reader.must_have(*WORKS_ON_TICKETS)
     ticket = tickets.get(session, sender.reader, ticket_id)
-    text = resolution.replace("\r\n", "\n")
+    text = closing.note(form.resolution, form.answers().given(), ticket, detect=language.detect)
+    text = text.replace("\r\n", "\n")
     promised = tickets.close(session, sender.reader, ticket, text, at=at)
-    done = "draft" if promised else "closed"
+    lacking = closing.lacking(sender.reader, ticket, text, detect=language.detect)
+    done = ("draft" if lacking.basis else "thin") if promised else "closed"
     return RedirectResponse(f"/tickets/{ticket_id}?done={done}", 303)
+
+
+@router.post("/tickets/{ticket_id}/decide")
+def decide(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    ticket_id: Id,
+    verdict: Annotated[Verdict, Form()],
+    article: Annotated[int | None, Form(ge=1, le=LARGEST_ID)] = None,
+) -> Response:
+    """Link an article, let a change or a new one be written, or nothing."""
+    deciding.decide(session, sender.reader, ticket_id, verdict, article_id=article, at=at)
+    return RedirectResponse("/drafts", 303)

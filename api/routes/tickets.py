@@ -15,6 +15,10 @@ from api.fields import NUL_FREE, Body, Id, Limit, Name, Prose, Row, When, Words,
 from api.once import Asked, KeyHeader, once
 from api.problems import documented
 from api.routes import PREFIX
+from articles import closing as articles_closing
+from articles.ports import REASONS, Missing
+from articles.thinness import Assessment
+from indexer import language
 from kb import people, tickets
 from kb.errors import InvalidInput
 from kb.models import AuthorRole, Role, Ticket, TicketState
@@ -185,24 +189,69 @@ class NewTicket(Body):
     external_id: Name | None = Field(default=None, description="its number there")
 
 
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000), NUL_FREE]
+
+
+class Answers(Body):
+    """Answers to what `GET /tickets/{id}/closing` says is missing; they join the resolution."""
+
+    step: Answer = Field(default="", description="what was done, so that others can repeat it")
+    cause: Answer = ""
+    exact: Answer = Field(default="", description="the command or setting, letter by letter")
+    version: Answer = ""
+    verification: Answer = Field(default="", description="how it was checked that it works")
+
+    def given(self) -> dict[Missing, str]:
+        """The answers by what they answer."""
+        return {Missing(name): text for name, text in self.model_dump().items() if text}
+
+
 class Closing(Body):
     """How the ticket was solved."""
 
     model_config = example(
-        {"resolution": "Installed firmware 7.2.1 on vpn-gw-02.", "close_code": "solved"}
+        {
+            "resolution": "Installed firmware 7.2.1 on vpn-gw-02.",
+            "close_code": "solved",
+            "answers": {"cause": "Firmware 7.1 has a rekey fault."},
+        }
     )
 
     resolution: Resolution
+    answers: Answers = Answers()
     close_code: Annotated[Name, Field(max_length=100)] | None = None
+
+
+class LackingOut(Row):
+    """What a ticket does not say yet of what an article needs."""
+
+    model_config = example({"basis": False, "missing": ["step", "cause"], "reason": "only outcome"})
+
+    basis: bool = Field(description="whether an article can be written from what is said")
+    reason: str = Field(description="why there is no basis; empty where there is one")
+    missing: list[Missing]
+
+    @classmethod
+    def of(cls, found: Assessment) -> "LackingOut":
+        """The public face of `found`."""
+        reason = "" if found.refusal is None else REASONS[found.refusal]
+        return cls(basis=found.basis, reason=reason, missing=list(found.missing))
 
 
 class Closed(Row):
     """What closing did."""
 
-    model_config = example({"ticket": TICKET, "draft_promised": True})
+    model_config = example(
+        {
+            "ticket": TICKET,
+            "draft_promised": True,
+            "lacking": {"basis": True, "reason": "", "missing": ["cause"]},
+        }
+    )
 
     ticket: TicketOut
     draft_promised: bool = Field(description="whether a draft article will be written from it")
+    lacking: LackingOut = Field(description="what the ticket still does not say; it is closed")
 
 
 @router.get("", responses=documented(), summary="List tickets")
@@ -258,13 +307,35 @@ def create(
 def close(
     session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, ticket_id: Id, closing: Closing
 ) -> Closed:
-    """Close a ticket with its resolution; from the second level on, a draft is promised."""
+    """Close a ticket with its resolution; from the second level on, a draft is promised.
+
+    A resolution that says too little closes the ticket all the same; the answer tells what an
+    article would have needed.
+    """
     reader.must_have(*WORKS_ON_TICKETS)
     ticket = tickets.get(session, reader, ticket_id)
-    promised = tickets.close(
-        session, reader, ticket, closing.resolution, close_code=closing.close_code, at=at
+    resolution = articles_closing.note(
+        closing.resolution, closing.answers.given(), ticket, detect=language.detect
     )
-    return Closed(ticket=TicketOut.of(reader, ticket), draft_promised=promised)
+    promised = tickets.close(
+        session, reader, ticket, resolution, close_code=closing.close_code, at=at
+    )
+    found = articles_closing.lacking(reader, ticket, resolution, detect=language.detect)
+    return Closed(
+        ticket=TicketOut.of(reader, ticket),
+        draft_promised=promised,
+        lacking=LackingOut.of(found),
+    )
+
+
+@router.get(
+    "/{ticket_id}/closing", responses=documented(403, 404), summary="Ask what a closing lacks"
+)
+def closing(session: SessionDep, reader: ReaderDep, ticket_id: Id) -> LackingOut:
+    """What the ticket does not say yet of what an article needs: a closing form asks for this."""
+    reader.must_have(*WORKS_ON_TICKETS)
+    ticket = tickets.get(session, reader, ticket_id)
+    return LackingOut.of(articles_closing.lacking(reader, ticket, detect=language.detect))
 
 
 def _record(session: Session, reader: Reader, new: NewTicket, at: datetime) -> TicketRecord:

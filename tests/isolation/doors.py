@@ -102,6 +102,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/drafts/outcomes": _once("/api/v1/drafts/outcomes"),
     "GET /api/v1/drafts/{draft_id}": _articles("/api/v1/drafts/{draft_id}"),
     "GET /api/v1/drafts/{draft_id}/versions": _articles("/api/v1/drafts/{draft_id}/versions"),
+    "GET /api/v1/drafts/{draft_id}/replacements": _articles(
+        "/api/v1/drafts/{draft_id}/replacements"
+    ),
     "GET /api/v1/drafts/{draft_id}/checklist": _articles("/api/v1/drafts/{draft_id}/checklist"),
     "GET /api/v1/drafts/{draft_id}/duplicates": _articles("/api/v1/drafts/{draft_id}/duplicates"),
     "GET /api/v1/drafts/{draft_id}/translations": _articles(
@@ -111,6 +114,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
         "/api/v1/drafts/{draft_id}/changes?before=1&after=2"
     ),
     "GET /api/v1/tickets/{ticket_id}/articles": _tickets("/api/v1/tickets/{ticket_id}/articles"),
+    "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
     "GET /articles": _once("/articles", page=True),
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
@@ -141,6 +145,9 @@ WRITES = frozenset(
         "POST /api/v1/drafts/{draft_id}/restore",
         "POST /api/v1/drafts/{draft_id}/archive",
         "POST /api/v1/drafts/{draft_id}/merge",
+        "POST /api/v1/drafts/{draft_id}/replacements/undo",
+        "POST /drafts/{draft_id}/undo",
+        "POST /tickets/{ticket_id}/decide",
         "PUT /api/v1/drafts/{draft_id}/original",
         "PUT /api/v1/tickets/{ticket_id}/articles",
         "PUT /api/v1/tickets/{ticket_id}/decision",
