@@ -77,7 +77,8 @@ def come_back(
     else:
         answer = RedirectResponse(asked.to, 303)
         sessions.begin(request, answer, secret)
-    answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="lax")
+    # Gone by its age: the date that delete_cookie writes would differ from answer to answer.
+    answer.set_cookie(COOKIE, max_age=0, path=PATH, httponly=True, samesite="lax")
     return answer
 
 
