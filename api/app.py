@@ -11,6 +11,7 @@ from api.limits import BodyLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.provider import Provider
+from api.reads import Recorded
 from api.routes import (
     PREFIX,
     articles,
@@ -99,6 +100,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,  # its pages fetch scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Recorded],
     )
     app.state.services, app.state.metrics = services, metrics
     app.state.provider = Provider(services.settings)

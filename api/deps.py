@@ -71,7 +71,11 @@ CredentialsDep = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)
 
 
 def _reader(
-    services: ServicesDep, credentials: CredentialsDep, at: NowDep, needed: SecurityScopes
+    request: Request,
+    services: ServicesDep,
+    credentials: CredentialsDep,
+    at: NowDep,
+    needed: SecurityScopes,
 ) -> Reader:
     """Who asks, and what they may see at this moment: nothing of it is remembered."""
     if credentials is None:
@@ -84,6 +88,7 @@ def _reader(
     if stale:
         with services.database.write() as session:
             tokens.stamp(session, token.token_id, at=at)
+    request.state.reader = reader  # for api.reads
     return reader
 
 
@@ -110,9 +115,13 @@ ScimReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.SCIM.value])]
 
 
 def _reader_if_any(
-    services: ServicesDep, credentials: CredentialsDep, at: NowDep, needed: SecurityScopes
+    request: Request,
+    services: ServicesDep,
+    credentials: CredentialsDep,
+    at: NowDep,
+    needed: SecurityScopes,
 ) -> Reader | None:
-    return None if credentials is None else _reader(services, credentials, at, needed)
+    return None if credentials is None else _reader(request, services, credentials, at, needed)
 
 
 PerhapsReaderDep = Annotated[Reader | None, Security(_reader_if_any, scopes=[Scope.FIGURES.value])]

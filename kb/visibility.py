@@ -7,7 +7,18 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kb.errors import NotAllowed
-from kb.models import Audience, Document, Grant, Membership, Person, PersonRole, Role, Ticket
+from kb.models import (
+    Audience,
+    Document,
+    Grant,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    PersonRole,
+    Role,
+    Ticket,
+)
 
 ADMINISTRATORS = "administrators"
 """The audience of whoever has that role, without grants: what a source's table does not map."""
@@ -24,6 +35,8 @@ class Reader:
     person_id: int | None
     audience_ids: frozenset[int]
     roles: frozenset[Role] = field(default=frozenset())
+    outside: bool = False
+    """Whether they are of another organisation than our own: what they read is recorded."""
 
     def must_have(self, *roles: Role) -> None:
         """Stop here unless the reader has one of `roles`.
@@ -61,7 +74,10 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
     readable, has = frozenset(audiences), frozenset(roles)
     if Role.ADMINISTRATOR in has:
         readable |= set(session.scalars(select(Audience.id).where(Audience.name == ADMINISTRATORS)))
-    return Reader(person.id, readable, has)
+    kind = session.scalar(
+        select(Organisation.kind).where(Organisation.id == person.organisation_id)
+    )
+    return Reader(person.id, readable, has, outside=kind is not OrganisationKind.OWN)
 
 
 def visible_documents(reader: Reader) -> ColumnElement[bool]:

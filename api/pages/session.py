@@ -68,6 +68,7 @@ def _visitor(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
         person = sign_ins.person(session, secret, at=at)
         reader = admitted(session, person, at=at)
         known, _ = people.asking(session, reader)
+    request.state.reader = reader  # for api.reads
     return Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
 
 

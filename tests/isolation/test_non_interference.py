@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.app import create_app
+from api.reads import SILENT, VERBS
 from api.wiring import Services
 from articles.writers import ExtractiveWriter
 from kb.db import Database
@@ -41,6 +42,10 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
 
 def test_every_route_is_named(app: FastAPI) -> None:
     assert routes(app) == READS.keys() | WRITES | SAME_FOR_ALL
+
+
+def test_every_read_is_recorded_or_shows_nothing_to_record() -> None:
+    assert READS.keys() == VERBS.keys() | SILENT
 
 
 @settings(

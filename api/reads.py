@@ -1,0 +1,90 @@
+"""What people of other organisations read is recorded: the verb of each door, and the recorder."""
+
+from collections.abc import Iterator
+
+from fastapi import Depends, Request
+
+from api.deps import NowDep, ServicesDep
+from api.logs import route_of
+from kb import events
+from kb.visibility import Reader
+
+VERBS = {
+    "POST /api/v1/search": "document.search",
+    "GET /": "document.search",
+    "GET /api/v1/search/typing": "document.suggest",
+    "GET /desk/hits": "document.search",
+    "GET /desk/tickets/{ticket_id}": "ticket.read",
+    "GET /desk/articles/{article_id}": "article.read",
+    "GET /api/v1/tickets": "ticket.list",
+    "GET /api/v1/tickets/{ticket_id}": "ticket.read",
+    "GET /tickets/{ticket_id}": "ticket.read",
+    "GET /api/v1/tickets/{ticket_id}/similar": "ticket.search_similar",
+    "GET /api/v1/tickets/{ticket_id}/articles": "ticket.list_articles",
+    "GET /api/v1/tickets/{ticket_id}/decision": "ticket.read_decision",
+    "GET /api/v1/articles": "article.list",
+    "GET /articles": "article.list",
+    "GET /api/v1/articles/{number}": "article.read",
+    "GET /articles/{number}": "article.read",
+    "GET /api/v1/drafts": "draft.list",
+    "GET /drafts": "draft.list",
+    "GET /api/v1/drafts/outcomes": "draft.list_outcomes",
+    "GET /api/v1/drafts/{draft_id}": "draft.read",
+    "GET /drafts/{draft_id}": "draft.read",
+    "GET /api/v1/drafts/{draft_id}/versions": "draft.list_versions",
+    "GET /api/v1/drafts/{draft_id}/changes": "draft.compare",
+    "GET /api/v1/drafts/{draft_id}/checklist": "draft.check",
+    "GET /api/v1/drafts/{draft_id}/duplicates": "draft.find_duplicates",
+    "GET /api/v1/drafts/{draft_id}/translations": "draft.list_translations",
+}
+"""By route: how reading there is called; the names are stable."""
+
+SILENT = frozenset(
+    {
+        "GET /api/v1/me",
+        "GET /api/v1/audiences",
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+        "GET /sign-in",
+        "GET /sign-in/provider",
+        "GET /sign-in/provider/back",
+        "GET /sign-in/provider/out",
+    }
+)
+"""Reading that shows no ticket, article or draft."""
+
+SUBJECTS = ("ticket_id", "draft_id", "article_id")
+"""Parts of a path that name what is read, by id."""
+
+
+def _recording(request: Request, services: ServicesDep, at: NowDep) -> Iterator[None]:
+    """Record a successful read by somebody of another organisation, before the answer leaves.
+
+    What is answered is recorded: the event is committed, or there is no answer.
+    """
+    yield
+    verb = VERBS.get(f"{request.method} {route_of(request.scope)}")
+    reader = getattr(request.state, "reader", None)
+    if verb is None or not isinstance(reader, Reader) or not reader.outside:
+        return
+    number = request.path_params.get("number")
+    with services.database.write() as session:
+        events.record(
+            session,
+            verb,
+            person_id=reader.person_id,
+            subject=verb.partition(".")[0],
+            subject_id=_subject(request),
+            at=at,
+            detail="" if number is None else f"number={number}",
+        )
+
+
+def _subject(request: Request) -> int | None:
+    found = (request.path_params.get(name) for name in SUBJECTS)
+    return next((int(value) for value in found if value is not None), None)
+
+
+Recorded = Depends(_recording, scope="function")
+"""Of every route: see `VERBS`."""
