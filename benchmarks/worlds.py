@@ -194,7 +194,7 @@ def _fill(
         clock.advance(session)
     known = origins(min(embed, size))
     origin = embedded(embedder, known, folder)
-    owners = _owners(size, audiences)
+    owner_of = owners(size, audiences)
     rows = passages(size, known)
     for start in range(0, size, PORTION * 20):
         with database.write() as session:
@@ -202,7 +202,7 @@ def _fill(
                 portion = [next(rows) for _ in range(min(PORTION, size - first))]
                 numbers = np.array([one.number for one in portion])
                 change = first // PORTION + 2
-                made = [_rows(one, owners[one.number], change) for one in portion]
+                made = [_rows(one, owner_of[one.number], change) for one in portion]
                 session.execute(insert(Document), [document for document, _ in made])
                 session.execute(insert(PassageRow), [passage for _, passage in made])
                 vectors = moved(origin, numbers).astype(np.float16)
@@ -224,16 +224,16 @@ def _fill(
     return audiences
 
 
-def _owners(size: int, audiences: dict[str, int]) -> list[int]:
+def owners(size: int, audiences: dict[str, int]) -> list[int]:
     """The audience of each passage, spread evenly over the order of creation."""
     chance = np.random.default_rng(5).permutation(size)
-    owners = np.zeros(size, dtype=np.int64)
+    chosen = np.zeros(size, dtype=np.int64)
     before = 0
     for name, share in SHARES.items():
         upto = max(round(size * share), before + 1)
-        owners[chance[before:upto]] = audiences[name]
+        chosen[chance[before:upto]] = audiences[name]
         before = upto
-    return [int(owner) for owner in owners]
+    return [int(owner) for owner in chosen]
 
 
 def _rows(one: Passage, audience: int, change: int) -> tuple[dict[str, object], dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import search_latency, typing_ahead, worlds
+from benchmarks import footprint, indexing, peers, search_latency, typing_ahead, worlds
 
 
 class TestSearchLatency:
@@ -25,3 +25,23 @@ def test_typing_has_a_row_for_each_reader(tmp_path: Path) -> None:
     rows = typing_ahead.run(tmp_path, 60, 2, embed=20)
 
     assert [row["reader"] for row in rows] == list(worlds.SHARES)
+
+
+def test_indexing_takes_longer_than_the_model_alone(tmp_path: Path) -> None:
+    (row,) = indexing.run(tmp_path, 12)
+
+    assert row["passages"] == 24
+    assert isinstance(row["share of raw"], float)
+
+
+def test_footprint_says_how_soon_a_change_shows(tmp_path: Path) -> None:
+    (row,) = footprint.run(tmp_path, [60], embed=20)
+
+    assert all(isinstance(row[name], float) for name in ("ready s", "found s", "gone s"))
+
+
+def test_our_vector_search_is_exact_and_leaks_nothing(tmp_path: Path) -> None:
+    (row,) = peers.run(tmp_path, 300, 6, embed=40)
+
+    assert all(float(str(row[f"{share}: recall"])) > 0.95 for share in worlds.SHARES)
+    assert not any(row[f"{share}: leaks"] for share in worlds.SHARES)
