@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import pages, problems, scopes
+from api import scim as provisioning
 from api.keys import signing_key
 from api.limits import BodyLimit
 from api.logs import RequestLog
@@ -22,6 +23,7 @@ from api.routes import (
     links,
     me,
     redactions,
+    scim,
     search,
     tickets,
     typing_ahead,
@@ -89,6 +91,21 @@ class KnowledgeBase(FastAPI):
         return document
 
 
+def _is_scim(request: Request) -> bool:
+    return request.url.path.startswith(f"{provisioning.PREFIX}/")
+
+
+def _has_own_words(request: Request) -> bool:
+    """Whether the reader of an error wants it otherwise than as a problem document."""
+    return _is_scim(request) or pages.READERS.people(request)
+
+
+def _in_own_words(request: Request, problem: problems.Problem) -> Response:
+    if _is_scim(request):
+        return provisioning.of_problem(problem)
+    return pages.READERS.page(request, problem)
+
+
 def create_app(services: Services) -> FastAPI:
     """Build the application from its parts; tests pass their own."""
     metrics = Metrics(services)
@@ -104,7 +121,8 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services, app.state.metrics = services, metrics
     app.state.provider = Provider(services.settings)
-    problems.install(app, pages.READERS)
+    problems.install(app, problems.Readers(people=_has_own_words, page=_in_own_words))
+    provisioning.install(app)
     for router in (
         me.router,
         search.router,
@@ -118,6 +136,7 @@ def create_app(services: Services) -> FastAPI:
         articles.router,
         webhooks.router,
         health.router,
+        scim.router,
     ):
         app.include_router(router)
     pages.install(app, signing_key(services.settings))

@@ -56,6 +56,8 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     level: Mapped[int] = mapped_column(CheckConstraint("level BETWEEN 1 AND 3", name="level"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    """How the directory of its organisation names it."""
 
 
 class Person(Base):
@@ -72,6 +74,10 @@ class Person(Base):
     until: Mapped[datetime | None]
     service: Mapped[bool] = mapped_column(default=False, server_default=false())
     """A system, not a human: it has tokens only, never a password or a session."""
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    """How the directory of their organisation names them."""
+    withdrawn_at: Mapped[datetime | None]
+    """When that directory deleted them; the row stays for what they wrote."""
 
 
 class Role(StrEnum):
@@ -98,10 +104,11 @@ class PersonRole(Base):
 
 
 class MembershipOrigin(StrEnum):
-    """Who let a person into a team: an administrator, or a group of the sign-in provider."""
+    """Who let a person into a team: an administrator, the sign-in provider, or SCIM."""
 
     HAND = "hand"
     PROVIDER = "provider"
+    DIRECTORY = "directory"
 
 
 class Membership(Base):

@@ -106,6 +106,19 @@ def team(session: Session, name: str) -> Team:
     return found
 
 
+def address(email: str) -> str:
+    """The e-mail address as we keep it.
+
+    Raises:
+        BadAddress: it has no @ between two parts.
+    """
+    email = email.strip().lower()
+    before, at, after = email.partition("@")
+    if not (before and at and after):
+        raise BadAddress(f"{email!r} is no e-mail address")
+    return email
+
+
 def put_person(
     session: Session,
     email: str,
@@ -122,10 +135,7 @@ def put_person(
     Raises:
         BadAddress: `email` has no @ between two parts.
     """
-    email = email.strip().lower()
-    before, at, after = email.partition("@")
-    if not (before and at and after):
-        raise BadAddress(f"{email!r} is no e-mail address")
+    email = address(email)
     found = session.scalar(select(Person).where(Person.email == email))
     if found is None:
         found = Person(email=email)
