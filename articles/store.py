@@ -1,12 +1,13 @@
 """Articles as people read them: one, many, and the history of one."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Text, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from articles import differences, numbers
@@ -223,13 +224,24 @@ def listed(
     reader: Reader,
     *,
     states: Collection[ArticleState] | None = None,
+    tag: str = "",
+    language: str = "",
     before: int | None = None,
     limit: int,
 ) -> list[ArticleSummary]:
-    """The newest `limit` articles that `reader` may see, by falling id, below id `before`."""
+    """The newest `limit` articles that `reader` may see, by falling id, below id `before`.
+
+    An empty `tag` or `language` restricts nothing.
+    """
     query = _newest(reader)
     if states is not None:
         query = query.where(Article.state.in_(states))
+    if tag:
+        # The column holds a JSON list as text, on both databases.
+        written = cast(Article.tags, Text)
+        query = query.where(written.contains(json.dumps(tag), autoescape=True))
+    if language:
+        query = query.where(Article.language == language)
     if before is not None:
         query = query.where(Article.id < before)
     rows = session.execute(query.order_by(Article.id.desc()).limit(limit))

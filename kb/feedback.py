@@ -11,6 +11,9 @@ from kb.errors import NotFound
 from kb.models import Document, DocumentKind, Feedback, Ticket, Verdict
 from kb.visibility import Reader, visible_documents, visible_tickets
 
+OF_HITS = frozenset({Verdict.SOLVED, Verdict.NOT_THIS})
+"""What is said of something found, apart from what is said of something read."""
+
 Subject = tuple[DocumentKind, int]
 """A ticket or an article: the kind of its document, and its own id."""
 
@@ -60,6 +63,7 @@ def give(
             Feedback.kind == kind,
             Feedback.origin_id == origin_id,
             Feedback.ticket_id.is_not_distinct_from(ticket_id),
+            Feedback.verdict.in_(OF_HITS if verdict in OF_HITS else set(Verdict) - OF_HITS),
         )
     )
     if given is None:

@@ -1,42 +1,102 @@
 """The library: published articles as readers see them."""
 
-from fastapi import APIRouter, Request, Response
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
 from markupsafe import Markup
+from pydantic import BaseModel, Field
 
 from api.cursors import PositionDep, part
-from api.deps import SessionDep
-from api.pages.session import VisitorDep
+from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
+from api.fields import NUL_FREE
+from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
 from api.routes.articles import Number, as_reader
-from articles import rendering, store
+from articles import links, rendering, store, translations
 from articles.models import ArticleState
 from articles.visibility import edits
+from indexer.search import Filters, search
+from kb import feedback
+from kb.models import DocumentKind, Verdict
 
 router = APIRouter(prefix="/articles", include_in_schema=False)
 
 ROWS = 50
 
+TAGS = 30
+"""Tags that the library offers."""
+
+RELATED = 5
+
+ARTICLES = Filters(kinds=frozenset({DocumentKind.ARTICLE}))
+
+Choice = Annotated[str, Query(max_length=200), NUL_FREE]
+
+
+class Opinion(BaseModel):
+    """Whether an article helped, and what the reader did not find in it."""
+
+    verdict: Verdict
+    missing: Annotated[str, Field(max_length=2_000), NUL_FREE] = ""
+
 
 @router.get("")
 def listed(
-    request: Request, session: SessionDep, visitor: VisitorDep, position: PositionDep
+    request: Request,
+    session: SessionDep,
+    visitor: VisitorDep,
+    position: PositionDep,
+    tag: Choice = "",
+    language: Choice = "",
 ) -> Response:
-    """The published articles, newest first."""
+    """The published articles, newest first, of all tags and languages or of one."""
+    reader = as_reader(visitor.reader)
     found = store.listed(
         session,
-        as_reader(visitor.reader),
+        reader,
         states=[ArticleState.PUBLISHED],
+        tag=tag,
+        language=language,
         before=position,
         limit=ROWS + 1,
     )
     rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
-    return page(request, "articles.html", visitor, articles=found[:ROWS], following=rows.next)
+    return page(
+        request,
+        "articles.html",
+        visitor,
+        articles=found[:ROWS],
+        following=rows.next,
+        tags=store.tags(session, reader, limit=TAGS),
+        tag=tag,
+        written=language,
+    )
 
 
 @router.get("/{number}")
-def shown(request: Request, session: SessionDep, visitor: VisitorDep, number: Number) -> Response:
-    """An article in its published version."""
-    article = store.by_number(session, as_reader(visitor.reader), number)
+def shown(
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    visitor: VisitorDep,
+    number: Number,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """An article in its published version, in its other languages, and what is near it."""
+    reader = as_reader(visitor.reader)
+    article = store.by_number(session, reader, number)
+    near = search(
+        session,
+        services.finder,
+        reader,
+        article.title,
+        limit=RELATED,
+        filters=ARTICLES,
+        leave_out=[(DocumentKind.ARTICLE, article.id)],
+    )
+    others = translations.group(session, reader, article.id)
     return page(
         request,
         "article.html",
@@ -44,7 +104,32 @@ def shown(request: Request, session: SessionDep, visitor: VisitorDep, number: Nu
         article=article,
         text=safe(article.markdown),
         may_edit=edits(visitor.reader),
+        times=links.reuse(session, visitor.reader, [article.id])[article.id],
+        others=[one for one in others if one.article_id != article.id],
+        related=near.hits,
+        done=done,
     )
+
+
+@router.post("/{number}/opinion")
+def opinion(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    number: Number,
+    given: Annotated[Opinion, Form()],
+) -> Response:
+    """Keep whether the article helped, and what is missing in it."""
+    article = store.by_number(session, as_reader(sender.reader), number)
+    feedback.give(
+        session,
+        sender.reader,
+        (DocumentKind.ARTICLE, article.id),
+        given.verdict,
+        missing=given.missing.strip(),
+        at=at,
+    )
+    return RedirectResponse(f"/articles/{article.number}?done=opinion", HTTPStatus.SEE_OTHER)
 
 
 def safe(markdown: str) -> Markup:

@@ -63,6 +63,11 @@ def _hits(_world: World) -> Iterator[Ask]:
         yield Ask(f"/?ticket={id_}", page=True)
 
 
+def _library(_world: World) -> Iterator[Ask]:
+    yield Ask("/articles", page=True)
+    yield Ask("/articles?tag=vpn&language=de", page=True)
+
+
 def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
         # One id beyond all: absent and invisible must look the same.
@@ -120,7 +125,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets/{ticket_id}/articles": _tickets("/api/v1/tickets/{ticket_id}/articles"),
     "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
-    "GET /articles": _once("/articles", page=True),
+    "GET /articles": _library,
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),
     "GET /drafts/{draft_id}": _articles("/drafts/{draft_id}", page=True),
@@ -168,6 +173,7 @@ WRITES = frozenset(
         "POST /drafts/{draft_id}/edit",
         "POST /drafts/{draft_id}/publish",
         "POST /drafts/{draft_id}/reject",
+        "POST /articles/{number}/opinion",
         "POST /desk/verdict",
         "POST /language",
         "POST /scim/v2/Users",
