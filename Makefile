@@ -49,6 +49,10 @@ format: setup ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+.PHONY: screenshots
+screenshots: setup ## pictures of the pages, into docs/screenshots/; needs a Chromium
+	@KB_TEST_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser/test_screenshots.py
+
 .PHONY: translations
 translations: setup ## bring the catalogues up to the texts of the pages, and list what is missing
 	@sh scripts/translations.sh

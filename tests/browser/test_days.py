@@ -1,0 +1,88 @@
+"""Each user's day in a real browser, from sign-in to result."""
+
+import re
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SignIn
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SOLVED = {"de": "Das war die Lösung", "nl": "Dit loste het op", "en": "This solved it"}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA."""
+    page.evaluate(AXE)  # past the policy of the page, which would stop a script tag
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", ["de", "nl", "en"])
+def test_the_first_level_solves_a_case_by_keyboard_alone(sign_in: SignIn, language: str) -> None:
+    page = sign_in("first@own.example", language=language)
+
+    page.keyboard.type("vpn tunnel drops every hour")  # the box has the focus
+    expect(page.locator(".hits > li").first).to_be_visible()
+    page.keyboard.press("Escape")
+    number = page.locator(".hits > li", has_text="INC-1").first
+    while "chosen" not in (number.get_attribute("class") or ""):
+        page.keyboard.press("j")
+    expect(page.locator("#beside")).to_contain_text("Installed firmware 7.2.1")
+    expect(page.get_by_role("button", name=re.compile(SOLVED[language]))).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("s")
+    expect(page.locator("#said")).to_have_class("shown")
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/tickets/1$"))
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def test_the_contractor_reads_on_a_phone(sign_in: SignIn) -> None:
+    page = sign_in("engineer@nordwind.example", language="nl", width=360)
+
+    page.goto("/articles")
+    page.get_by_role("link", name=re.compile("Firmware 7.1")).click()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    expect(page.get_by_role("button", name="Kopiëren")).to_be_visible()
+    page.fill("#missing", "Welk model?")
+    page.get_by_role("button", name="Nee").click()
+    expect(page.get_by_role("status").first).to_contain_text("dank")
+    page.goto("/?q=tunnel")
+    expect(page.locator(".hits > li")).to_have_count(1)
+
+
+def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
+    page = sign_in("first@own.example", script=False)
+
+    page.fill("#q", "vpn tunnel drops")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="VPN tunnel drops every hour").click()
+
+    expect(page.get_by_text("Installed firmware 7.2.1")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/?q=swordfish", "/articles", "/articles/KB-1", "/drafts", "/tickets/2", "/nowhere"],
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_stands_in_the_way_of_anybody(desk_page: Page, path: str, scheme: str) -> None:
+    desk_page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    desk_page.goto(path)
+
+    assert violations(desk_page) == []
