@@ -15,6 +15,7 @@ from api.provider import Provider
 from api.reads import Recorded
 from api.routes import (
     PREFIX,
+    alarms,
     articles,
     decisions,
     drafts,
@@ -135,6 +136,7 @@ def create_app(services: Services) -> FastAPI:
         redactions.router,
         articles.router,
         webhooks.router,
+        alarms.router,
         health.router,
         scim.router,
     ):

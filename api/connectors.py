@@ -8,6 +8,7 @@ from kb.sources.generic import JsonSource
 from kb.sources.glpi import Glpi
 from kb.sources.jira import Jira
 from kb.sources.models import Source
+from kb.sources.monitoring import Alertmanager, Monitor
 from kb.sources.ports import TicketSource
 from kb.sources.redmine import Redmine
 from kb.sources.request_tracker import RequestTracker
@@ -17,6 +18,8 @@ from kb.sources.zammad import Zammad
 from kb.sources.znuny import Znuny
 
 KINDS: dict[str, Callable[[Account], TicketSource]] = {
+    "alarms": Monitor,
+    "alertmanager": Alertmanager,
     "glpi": Glpi,
     "jira": Jira,
     "json": JsonSource,

@@ -23,6 +23,9 @@ VERBS = {
     "GET /api/v1/tickets/{ticket_id}/articles": "ticket.list_articles",
     "GET /api/v1/tickets/{ticket_id}/decision": "ticket.read_decision",
     "GET /api/v1/tickets/{ticket_id}/closing": "ticket.read_closing",
+    "GET /api/v1/alarms": "alarm.list",
+    "GET /api/v1/alarms/{alarm_id}": "alarm.read",
+    "GET /api/v1/alarms/{alarm_id}/known": "alarm.search_known",
     "GET /api/v1/articles": "article.list",
     "GET /articles": "article.list",
     "GET /api/v1/articles/{number}": "article.read",
@@ -56,7 +59,7 @@ SILENT = frozenset(
 )
 """Reading that shows no ticket, article or draft."""
 
-SUBJECTS = ("ticket_id", "draft_id", "article_id")
+SUBJECTS = ("ticket_id", "draft_id", "article_id", "alarm_id")
 """Parts of a path that name what is read, by id."""
 
 

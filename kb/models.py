@@ -484,3 +484,33 @@ class Feedback(Base):
     missing: Mapped[str] = mapped_column(default="")
     """What the person did not find in it, in their words."""
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Alarm(Base):
+    """An alarm of a monitoring system; the same one that fires again later is another row.
+
+    Resolved with a `note` about what was done it becomes a case, the ticket `case_id`.
+    """
+
+    __tablename__ = "alarms"
+    __table_args__ = (UniqueConstraint("source_id", "fingerprint", "started_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    fingerprint: Mapped[str] = mapped_column(String(100))
+    """What the monitoring system knows it by; the same each time it fires."""
+    name: Mapped[str] = mapped_column(String(200))
+    host: Mapped[str] = mapped_column(String(200))
+    service: Mapped[str] = mapped_column(String(200))
+    severity: Mapped[str] = mapped_column(String(100))
+    summary: Mapped[str]
+    link: Mapped[str | None]
+    runbook: Mapped[str | None]
+    scope: Mapped[str] = mapped_column(String(400))
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
+    """The ticket that the alarm itself names."""
+    note: Mapped[str | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))

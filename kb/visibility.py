@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kb.errors import NotAllowed
 from kb.models import (
+    Alarm,
     Audience,
     Document,
     Grant,
@@ -88,6 +89,11 @@ def visible_documents(reader: Reader) -> ColumnElement[bool]:
 def visible_tickets(reader: Reader) -> ColumnElement[bool]:
     """The WHERE clause for tickets that `reader` may read."""
     return and_(Ticket.audience_id.in_(reader.audience_ids), Ticket.withdrawn_at.is_(None))
+
+
+def visible_alarms(reader: Reader) -> ColumnElement[bool]:
+    """The WHERE clause for alarms that `reader` may read."""
+    return Alarm.audience_id.in_(reader.audience_ids)
 
 
 def sees_internal(reader: Reader, ticket: Ticket) -> bool:

@@ -5,6 +5,7 @@ set -eu
 if [ "${1:-}" = install ]; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
-        request-tracker5 rt5-db-sqlite rt5-standalone msmtp-mta dbconfig-no-thanks
+        request-tracker5 rt5-db-sqlite rt5-standalone msmtp-mta dbconfig-no-thanks \
+        prometheus-alertmanager
 fi
 exec "${PYTHON:-python}" -m pytest tests/live -m live -rs -q

@@ -1,6 +1,7 @@
 """What connected systems tell us by themselves."""
 
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -14,9 +15,12 @@ from api.fields import example
 from api.problems import documented_open
 from api.routes import PREFIX
 from api.wiring import Services
+from indexer import sync as indexing
+from kb import alarms
 from kb.errors import KbError
 from kb.sources import register, sync
 from kb.sources.models import Source
+from kb.sources.monitoring import AlarmRecord, Monitor
 from kb.sources.ports import ForgedWebhook, Reference
 from kb.sources.vault import open_vault
 
@@ -55,28 +59,45 @@ def take(
     """For ticket systems alone: the body is what the system sends, with its own signature.
 
     A webhook is a hint.  Nothing but the numbers of cases is taken from it, and each is read from
-    the system itself soon after; sent twice, it does nothing twice.  The answer never tells more
+    the system itself soon after; alarms, which cannot be asked for, are taken as they are sent.
+    Sent twice, it does nothing twice.  The answer never tells more
     than that the source exists and the signature is right.
     """
     with services.database.read() as session:
         source = register.source(session, name)
-    references = _believed(services, source, request, body)
-    if references:
-        _promise(services, source, references, at)
+    sent = _believed(services, source, request, body)
+    if sent.references:
+        _promise(services, source, sent.references, at)
+    if sent.alarms:
+        with services.database.write() as session:
+            alarms.record(session, source, sent.alarms, at=at)
+            indexing.cut_touched(session)
+        log.info("alarms taken", source=source.name, alarms=len(sent.alarms))
     return Taken()
 
 
-def _believed(services: Services, source: Source, request: Request, body: bytes) -> list[Reference]:
-    """The cases that the webhook is about; none if nobody understands it: the sync finds them."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What is believed of a webhook."""
+
+    references: list[Reference] = field(default_factory=list)
+    alarms: list[AlarmRecord] = field(default_factory=list)
+
+
+def _believed(services: Services, source: Source, request: Request, body: bytes) -> _Sent:
+    """The cases or alarms that it is about; none if nobody understands it."""
+    headers = dict(request.headers)
     try:
         with closing(connect(source, open_vault(services.settings))) as connector:
-            return connector.verify(dict(request.headers), body)
+            if isinstance(connector, Monitor):
+                return _Sent(alarms=connector.alarms(headers, body))
+            return _Sent(references=connector.verify(headers, body))
     except ForgedWebhook:
         log.warning("webhook forged", source=source.name)
         raise
     except KbError as error:
         log.warning("webhook not understood", source=source.name, reason=type(error).__name__)
-        return []
+        return _Sent()
 
 
 def _promise(services: Services, source: Source, references: list[Reference], at: datetime) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kb import people, tickets
 from kb.errors import Conflict, NotFound
-from kb.models import Ticket
+from kb.models import Alarm, Ticket
 from kb.sources.accounts import Account
 from kb.sources.models import Source, SourceCaseRow, SourceScope
 from kb.sources.vault import Vault
@@ -198,6 +198,11 @@ def _scope(session: Session, source_id: int, scope: str) -> SourceScope:
 
 def _move(session: Session, source_id: int, scope: str) -> None:
     readers = readers_of(session, source_id, scope, None)
+    session.execute(
+        update(Alarm)
+        .where(Alarm.source_id == source_id, Alarm.scope == scope)
+        .values(audience_id=readers.audience_id)
+    )
     name = select(Source.name).where(Source.id == source_id).scalar_subquery()
     cases = select(SourceCaseRow.external_id).where(
         SourceCaseRow.source_id == source_id, SourceCaseRow.scope == scope

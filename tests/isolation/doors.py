@@ -93,6 +93,14 @@ def _numbers(template: str, *, page: bool = False) -> Callable[[World], Iterator
     return asks
 
 
+def _alarms(template: str) -> Callable[[World], Iterator[Ask]]:
+    def asks(_world: World) -> Iterator[Ask]:
+        for id_ in (*range(1, 4), 1_000):
+            yield Ask(template.format(alarm_id=id_))
+
+    return asks
+
+
 def _once(path: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     return lambda _world: iter([Ask(path, page=page)])
 
@@ -103,6 +111,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets": _lists,
     "GET /api/v1/tickets/{ticket_id}": _tickets("/api/v1/tickets/{ticket_id}"),
     "GET /api/v1/tickets/{ticket_id}/similar": _tickets("/api/v1/tickets/{ticket_id}/similar"),
+    "GET /api/v1/alarms": _once("/api/v1/alarms"),
+    "GET /api/v1/alarms/{alarm_id}": _alarms("/api/v1/alarms/{alarm_id}"),
+    "GET /api/v1/alarms/{alarm_id}/known": _alarms("/api/v1/alarms/{alarm_id}/known"),
     "POST /api/v1/search": _searches,
     "GET /api/v1/search/typing": _typed,
     "GET /api/v1/articles": _once("/api/v1/articles"),
@@ -154,6 +165,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
 
 WRITES = frozenset(
     {
+        "PUT /api/v1/alarms/{alarm_id}/note",
         "POST /api/v1/sources/{name}/webhook",
         "POST /api/v1/tickets",
         "POST /api/v1/tickets/{ticket_id}/close",
