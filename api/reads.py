@@ -55,6 +55,15 @@ SILENT = frozenset(
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
         "GET /sign-in/provider/out",
+        "GET /scim/v2/Groups",
+        "GET /scim/v2/Groups/{id_}",
+        "GET /scim/v2/ResourceTypes",
+        "GET /scim/v2/ResourceTypes/{name}",
+        "GET /scim/v2/Schemas",
+        "GET /scim/v2/Schemas/{name}",
+        "GET /scim/v2/ServiceProviderConfig",
+        "GET /scim/v2/Users",
+        "GET /scim/v2/Users/{id_}",
     }
 )
 """Reading that shows no ticket, article or draft."""

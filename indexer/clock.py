@@ -20,6 +20,11 @@ def identity(session: Session) -> str:
     return session.scalar(select(Clock.identity).where(Clock.id == ROW)) or ""
 
 
+def rename(session: Session) -> None:
+    """Give the database another name: what was derived from it is thrown away at the next start."""
+    session.execute(update(Clock).values(identity=uuid.uuid4().hex))
+
+
 def advance(session: Session) -> int:
     """Take the next number and hold the clock until the transaction ends.
 

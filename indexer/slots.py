@@ -1,6 +1,7 @@
 """A folder of its own for each process: index files are never shared."""
 
 import fcntl
+import shutil
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +40,23 @@ class Slot:
     def close(self) -> None:
         """Leave the folder to the next process."""
         self._lock.close()
+
+
+def clear(root: Path) -> list[Path]:
+    """Delete the index folders that no process holds.
+
+    Returns:
+        Those that are held, and so still there.
+    """
+    held = []
+    for folder in sorted(path for path in root.glob("slot-*") if path.is_dir()):
+        lock = _locked(root / f"{folder.name}.lock")
+        if lock is None:
+            held.append(folder)
+        else:
+            shutil.rmtree(folder)
+            lock.close()
+    return held
 
 
 def _locked(path: Path) -> IO[str] | None:

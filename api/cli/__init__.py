@@ -22,6 +22,7 @@ COMMANDS = {
     "model": "model:group",
     "organisation": "people:organisation",
     "people": "people:group",
+    "privacy": "privacy:group",
     "search": "search:search",
     "serve": "serve:serve",
     "session": "access:sessions",
