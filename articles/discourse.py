@@ -112,6 +112,16 @@ TRIED = _cue(
     r"\bheb\b.{0,50}\b(?:geprobeerd|getest)\b(?!.{0,60}\b(?:werkt|lukte|gelukt)\b)",
 )
 
+BY_ITSELF = _cue(
+    r"\b(?:fixed|solved|resolved|healed|corrected|sorted) itself\b",
+    r"\b(?:went|gone|go) away (?:by itself|on its own|again)\b|\b(?:works?|working) (?:again )?(?:by itself|on its own)\b",
+    r"\bvon (?:selbst|selber|allein|alleine) (?:wieder )?(?:gelöst|behoben|verschwunden|weg|gegangen|erledigt)\b",
+    r"\b(?:geht|ging|läuft|lief|funktioniert|funktionierte) (?:jetzt |nun |plötzlich |wieder )*von (?:selbst|selber|allein|alleine)\b",
+    r"\bvan(?:zelf| zelf) (?:weer )?(?:opgelost|verdwenen|weg|overgegaan|goed gekomen)\b",
+    r"\bspontaan (?:weer )?(?:opgelost|verdwenen|goed)\b",
+)
+"""Nobody did anything: there is nothing that others could follow."""
+
 NEGATED_HELP = _cue(
     r"\bnot (?:sure|certain) (?:why|if|what|how)\b",
     r"\bno idea\b",

@@ -32,7 +32,7 @@ class Assessment:
 def assess(case: Case) -> Assessment:
     """What the ticket already says, so that the form asks only for the rest."""
     solving = [piece for turn in solving_turns(case) for piece in own_words(turn.text, case)]
-    basis = any(is_step(piece, case.language) for piece in solving)
+    basis = any(is_step(piece, case.language) for piece in solving) and not _healed(solving)
     acts = [discourse.read(piece.text) for piece in solving]
     missing = {
         Missing.STEP: not basis,
@@ -48,6 +48,15 @@ def assess(case: Case) -> Assessment:
     return Assessment(lacking, None if basis else _refusal(case))
 
 
+def _healed(solving: Iterable[Piece]) -> bool:
+    """Whether it went away by itself, and no command, path or setting is told besides."""
+    pieces = list(solving)
+    exact = any(
+        piece.kind is PieceKind.CODE or discourse.read(piece.text).exact for piece in pieces
+    )
+    return not exact and any(discourse.BY_ITSELF.search(piece.text) for piece in pieces)
+
+
 def _refusal(case: Case) -> Refusal:
     """The nearest reason why nothing that was said is a step."""
     texts = [turn.text for turn in solving_turns(case) if turn.text.strip()]
@@ -59,7 +68,8 @@ def _refusal(case: Case) -> Refusal:
         return Refusal.POINTS_ELSEWHERE
     if any(act.question for act in acts):
         return Refusal.ONLY_A_QUESTION
-    if any(act.confirms or act.content < ENOUGH_WORDS for act in acts):
+    healed = any(discourse.BY_ITSELF.search(piece.text) for piece in pieces)
+    if healed or any(act.confirms or act.content < ENOUGH_WORDS for act in acts):
         return Refusal.ONLY_THE_OUTCOME
     return Refusal.NO_STEP
 

@@ -120,19 +120,12 @@ def _useful(each: Said) -> bool:
     act = each.act
     if act.link:
         return True
-    if act.small_talk or act.dead_end or act.question or _only_complains(each):
+    if act.small_talk or act.dead_end or act.question:
         return False
     step = act.instructs or act.exact or act.suggests or each.piece.kind is PieceKind.ITEM
     if act.confirms and not (step or act.explains):
         return False
     return step or act.explains or (act.content >= thinness.ENOUGH_WORDS and not act.complains)
-
-
-def _only_complains(each: Said) -> bool:
-    """Whether the requester tells how it fails, amid what solved it."""
-    act = each.act
-    fails = act.complains and not (act.instructs or act.explains or act.confirms)
-    return fails and each.turn.part is Part.MESSAGE and each.turn.role is AuthorRole.REQUESTER
 
 
 STRONG_CAUSE = re.compile(

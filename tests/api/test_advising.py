@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from api.wiring import Services
 from api.worker import work_all
-from articles import review
+from articles import review, store
 from articles.models import Article, ArticleVersion, Decision, DraftOutcome
 from kb import jobs, tickets
-from kb.models import Grant
+from kb.models import Event, Grant
 from tests.factories import MONDAY, make_audience, make_person, make_reader, make_ticket
 
 LATER = MONDAY + timedelta(hours=1)
@@ -137,6 +137,43 @@ def test_an_article_for_more_readers_counts(services: Services, number: str) -> 
     work_all(services, at=LATER)
 
     assert decided(services, solve(services, f"Again. {STEPS}")) == (Decision.LINK, number)
+
+
+def test_a_change_from_a_narrower_ticket_is_widened_by_a_person_alone(
+    services: Services, number: str
+) -> None:
+    with services.database.write() as session:
+        article = session.scalars(select(Article).where(Article.number == number)).one()
+        reader = make_reader(session, "internal", email="publisher@own.example")
+        wide = make_wider(session, "internal", "with contractors")
+        review.publish(session, reader, article.id, audience_id=wide, at=LATER)
+        article_id = article.id
+    work_all(services, at=LATER)
+    assert decided(services, solve(services, MORE)) == (Decision.PROPOSED, number)
+
+    with services.database.write() as session:
+        both = make_reader(session, "internal", "with contractors", email="both@own.example")
+        outside = make_reader(session, "with contractors", email="outside@wide.example")
+        assert store.get(session, outside, article_id).version == 1
+        assert store.get(session, both, article_id).version == 2
+        with pytest.raises(review.AudienceUndecided, match="name the audience"):
+            review.publish(session, both, article_id, at=LATER)
+        session.flush()
+        before = len(widenings(session, article_id))
+
+        review.publish(session, both, article_id, audience_id=wide, at=LATER)
+
+        session.flush()
+        assert len(widenings(session, article_id)) == before + 1
+        assert store.get(session, outside, article_id).version == 2
+
+
+def widenings(session: Session, article_id: int) -> list[Event]:
+    return list(
+        session.scalars(
+            select(Event).where(Event.verb == "article.widen", Event.subject_id == article_id)
+        )
+    )
 
 
 def make_wider(session: Session, audience: str, name: str) -> int:

@@ -105,3 +105,24 @@ class TestAssess:
 
     def test_a_bare_title_is_no_basis(self) -> None:
         assert not assess(Case(1, "Restart the spooler", (turn("", part=Part.RESOLUTION),))).basis
+
+
+class TestByItself:
+    @pytest.mark.parametrize(
+        ("language", "note"),
+        [
+            ("en", "This appears to have fixed itself. It must have been a temporary bug."),
+            (
+                "de",
+                "Hat sich von selbst erledigt. Es muss eine Störung beim Anbieter gewesen sein.",
+            ),
+            ("nl", "Het is vanzelf opgelost. Er was waarschijnlijk een storing bij de provider."),
+        ],
+    )
+    def test_what_nobody_did_is_no_basis(self, language: str, note: str) -> None:
+        assert not assess_note(note, language=language).basis
+
+    def test_an_exact_step_beside_it_is_one(self) -> None:
+        note = "It had fixed itself on one PC. On the others I ran `sfc /scannow`."
+
+        assert assess_note(note).basis
