@@ -83,7 +83,7 @@ def open_finder(settings: Settings, database: Database) -> Finder:
 
     def vectors(identity: str, model: str, dimension: int) -> FaissVectors:
         key = f"{identity}|{model}"
-        return FaissVectors(dimension, slot.folder / "vectors", key=key)
+        return FaissVectors(dimension, slot.folder / "vectors", key=key, threads=settings.threads)
 
     def lexical(identity: str) -> TantivyWords:
         return TantivyWords(slot.folder / "words", key=identity)

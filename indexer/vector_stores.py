@@ -146,17 +146,21 @@ class FaissVectors:
     One thread may `apply` or `save` while others search: they see the view before or after.
     """
 
-    def __init__(self, dimension: int, folder: Path | None = None, *, key: str = "") -> None:
+    def __init__(
+        self, dimension: int, folder: Path | None = None, *, key: str = "", threads: int = 1
+    ) -> None:
         """Start from the snapshot in `folder`, or empty where there is none.
 
         Args:
             dimension: length of each vector.
             folder: where snapshots live; None keeps nothing.
             key: names database and model: a snapshot with another key is not used.
+            threads: of one search; on few busy cores a second one makes it slower.
         """
         self._dimension = dimension
         self._folder = folder
         self._key = key
+        self._threads = threads
         self._writing = threading.Lock()
         self._view = _View(0, {})
         if folder is not None:
@@ -198,6 +202,7 @@ class FaissVectors:
     ) -> list[Found]:
         """See VectorStore."""
         self._must_fit(query)
+        faiss.omp_set_num_threads(self._threads)  # OpenMP keeps it for each calling thread apart
         only = None if within is None else np.fromiter(within, dtype=np.int64)
         view = self._view
         found = []

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -75,3 +76,15 @@ def _passage(number: int) -> PassageEntry:
 
 def _ids(found: list[Found]) -> list[int]:
     return [hit.document_id for hit in found]
+
+
+def test_a_search_takes_no_more_threads_than_it_may() -> None:
+    store = FaissVectors(8, threads=1)
+    before = faiss.omp_get_max_threads()
+    try:
+        faiss.omp_set_num_threads(2)
+        store.nearest(np.eye(8, dtype=np.float32)[0], audiences=[1], limit=1)
+
+        assert faiss.omp_get_max_threads() == 1
+    finally:
+        faiss.omp_set_num_threads(before)
