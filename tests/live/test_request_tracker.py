@@ -15,22 +15,32 @@ from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from api.wiring import Services
+from api.worker import work_all
+from articles.models import Article
+from articles.writers import ExtractiveWriter
 from kb.db import Database
 from kb.models import Document, Job, Message, Ticket
+from kb.settings import Settings
 from kb.sources import register, sync
 from kb.sources.accounts import Account
 from kb.sources.http import Http
 from kb.sources.models import Source
-from kb.sources.ports import Noted, SourceUnavailable
+from kb.sources.ports import SourceUnavailable
 from kb.sources.request_tracker import RequestTracker
 from kb.sources.vault import Vault
 from kb.visibility import Reader, visible_documents, visible_tickets
 from tests import databases
 from tests.factories import make_audience
+from tests.fakes import make_finder
 
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 SETUP = "rt-setup-database-5"
 PASSWORD = "made for this test"
+ANSWER = (
+    "The reader had lost its key. Hold the reset button for ten seconds, enrol the reader again"
+    " with `door-admin enrol --reader 7`, then load the cards with `door-admin push`."
+)
 TICKETS = int(os.environ.get("KB_LIVE_TICKETS", "20"))  # noqa: TID251  a setting of tests alone
 
 pytestmark = [
@@ -114,14 +124,15 @@ def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
         yield made
 
 
-def test_there_and_back(url: str, database: Database) -> None:  # noqa: PLR0915  one story
+def test_there_and_back(url: str, database: Database, tmp_path: Path) -> None:  # noqa: PLR0915  one story
     source = RequestTracker(_account(url))
     desk = Http(f"{url}/REST/2.0", source._http.headers, private=True)
     with closing(source), closing(desk):
         numbers = [_open(desk, number) for number in range(TICKETS)]
         with database.write() as session:
             staff, partner = make_audience(session, "staff"), make_audience(session, "partner")
-            vault = Vault(Fernet.generate_key())
+            key = Fernet.generate_key()
+            vault = Vault(key)
             row = register.add(
                 session, "rt", "request-tracker", _account(url), vault=vault, at=datetime.now(UTC)
             )
@@ -134,6 +145,7 @@ def test_there_and_back(url: str, database: Database) -> None:  # noqa: PLR0915 
                 level=2,
             )
             source_id = row.id
+            register.set_notes(session, "rt", tells=True)
 
         class Killed(BaseException):
             pass
@@ -162,16 +174,28 @@ def test_there_and_back(url: str, database: Database) -> None:  # noqa: PLR0915 
             assert not any("spare key" in text for text in shown)
         assert run() == sync.Synced(done=True)
 
-        # Closed there: a draft is promised here; a note goes there, once, and does not come back.
+        # Closed there: a draft here, and its link there, once; our note does not come back.
+        answer = {"Content": ANSWER, "ContentType": "text/plain"}
+        desk.send("POST", f"/ticket/{numbers[0]}/correspond", body=answer)
         desk.send("PUT", f"/ticket/{numbers[0]}", body={"Status": "resolved"})
         assert run().fetched == 1
+        services = Services(
+            Settings(data_dir=tmp_path, source_key=SecretStr(key.decode())),
+            database,
+            make_finder(database, tmp_path / "index"),
+            ExtractiveWriter(),
+        )
+        work_all(services)
         with database.read() as session:
-            assert len(session.scalars(select(Job).where(Job.kind == "draft")).all()) == 1
-        assert source.note(numbers[0], "A draft is ready.", "draft") is Noted.WRITTEN
-        assert source.note(numbers[0], "A draft is ready.", "draft") is Noted.UNCHANGED
+            article = session.scalars(select(Article)).one()
+            assert session.scalars(select(Job)).all() == []
+        link = f"/drafts/{article.id}"
+        assert [link in note for note in _our_notes(desk, numbers[0])] == [True]
         run()
+        work_all(services)
+        assert len(_our_notes(desk, numbers[0])) == 1
         with database.read() as session:
-            assert session.scalar(select(func.count()).select_from(Message)) == 2 * TICKETS
+            assert session.scalar(select(func.count()).select_from(Message)) == 2 * TICKETS + 1
 
         # Deleted there: gone here.
         desk.send("PUT", f"/ticket/{numbers[1]}", body={"Status": "deleted"})
@@ -183,6 +207,12 @@ def test_there_and_back(url: str, database: Database) -> None:  # noqa: PLR0915 
             )
             assert seen == set(numbers) - {numbers[1]}
             assert session.get_one(Source, source_id).failure is None
+
+
+def _our_notes(desk: Http, number: str) -> list[str]:
+    query = {"fields": "Content,ContentType", "per_page": "100"}
+    found = desk.get(f"/ticket/{number}/attachments", query).json["items"]
+    return [item["Content"] for item in found if "[kb:" in (item.get("Content") or "")]
 
 
 def _open(desk: Http, number: int) -> str:
