@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,7 +17,7 @@ from articles.models import Decision
 from articles.ports import Case, Draft, TooThin
 from articles.proposing import Proposal
 from indexer import language, sync
-from kb import idempotency, jobs
+from kb import audit, events, idempotency, jobs
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
 from kb.sources import noting
@@ -164,6 +164,27 @@ def work_all(services: Services, *, at: datetime | None = None) -> None:
         pass
 
 
+def forget(services: Services, *, at: datetime) -> None:
+    """Delete what is kept for a time alone: idempotency keys, and events as the settings say."""
+    with services.database.write() as session:
+        idempotency.forget(session, at=at)
+    days = services.settings.retention_events
+    if days is None:
+        return
+    with services.database.write() as session:
+        gone = audit.prune(session, before=at - timedelta(days=days))
+        if gone:
+            events.record(
+                session,
+                "audit.prune",
+                person_id=None,
+                subject="event",
+                subject_id=None,
+                at=at,
+                detail=f"events={gone} days={days}",
+            )
+
+
 class Worker:
     """A thread that works until it is stopped; what fails never stops it."""
 
@@ -213,8 +234,7 @@ class Worker:
             self._services.finder.save()
             self._saved, self._unsaved = now, False
         if now - self._cleaned > CLEANING:
-            with self._services.database.write() as session:
-                idempotency.forget(session, at=datetime.now(UTC))
+            forget(self._services, at=datetime.now(UTC))
             self._cleaned = now
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.errors import Conflict
@@ -68,7 +68,7 @@ def verify(session: Session) -> Chain:
     Raises:
         ChainBroken: says at which position it does not fit.
     """
-    length, digest = 0, START
+    length, digest = _beginning(session)
     for event in _sealed(session):
         length += 1
         if event.position != length:
@@ -83,11 +83,50 @@ def verify(session: Session) -> Chain:
     return Chain(length, digest.hex())
 
 
+def prune(session: Session, *, before: datetime) -> int:
+    """Delete the events at the beginning of the chain that are older; the rest still verifies.
+
+    What is deleted is the unbroken beginning, up to the first event that is not older.  The
+    number of events and the digest of the last deleted one are kept: who has exported that one
+    can show that nothing else is missing.
+
+    Returns:
+        How many were deleted.
+
+    Raises:
+        ChainBroken: it is not whole; what proves that shall stay.
+    """
+    seal(session)
+    verify(session)
+    kept = select(func.min(Event.position)).where(Event.at >= before)
+    first = session.scalar(kept)
+    head = session.get(EventChain, 1, with_for_update=True, populate_existing=True)
+    if head is None:
+        return 0
+    last = head.length if first is None else first - 1
+    digest = session.scalar(select(Event.digest).where(Event.position == last))
+    if digest is None:  # nothing is that old, or it has gone already
+        return 0
+    gone, head.pruned, head.pruned_digest = last - head.pruned, last, digest
+    session.execute(
+        delete(Event).where(Event.position <= last),
+        execution_options={"synchronize_session": False},
+    )
+    return gone
+
+
 def export(session: Session, *, since: datetime | None = None) -> Iterator[str]:
     """The events in the order of the chain, each a line of JSON with its digest."""
     for event in _sealed(session, since):
         fields = _fields(event, event.position or 0)
         yield json.dumps({**fields, "digest": (event.digest or b"").hex()}, sort_keys=True)
+
+
+def _beginning(session: Session) -> tuple[int, bytes]:
+    head = session.get(EventChain, 1)
+    if head is None or head.pruned_digest is None:
+        return 0, START
+    return head.pruned, head.pruned_digest
 
 
 def _sealed(session: Session, since: datetime | None = None) -> Iterator[Event]:

@@ -394,13 +394,17 @@ class Event(Base):
 
 
 class EventChain(Base):
-    """One row: how long the chain of events is, and its last digest."""
+    """One row: how long the chain of events is, and its last digest; where its kept part begins."""
 
     __tablename__ = "event_chain"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     length: Mapped[int]
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    pruned: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many events at its beginning were deleted because of their age."""
+    pruned_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """The digest of the last of them, which the first that is kept follows."""
 
 
 class Idempotency(Base):

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     source_interval: int = Field(
         default=60, ge=5, le=86_400, description="seconds between two syncs of a source"
     )
+    retention_events: int | None = Field(
+        default=None, ge=1, description="days for which events are kept; unset: for ever"
+    )
     demo: bool = Field(
         default=False, description="load the examples and their accounts on first start"
     )

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -96,3 +97,46 @@ def test_the_export_is_in_order_and_ends_with_the_digest(database: Database) -> 
 
     assert [(line["position"], line["verb"]) for line in lines] == [(1, "a.b"), (2, "c.d")]
     assert lines[-1]["digest"] == verified(database).digest
+
+
+def aged(database: Database, *days: int) -> None:
+    with database.write() as session:
+        for day in days:
+            at = MONDAY + timedelta(days=day)
+            events.record(session, "a.b", person_id=None, subject="x", subject_id=day, at=at)
+
+
+def pruned(database: Database, *, day: int) -> int:
+    with database.write() as session:
+        return audit.prune(session, before=MONDAY + timedelta(days=day))
+
+
+def test_old_events_go_and_the_rest_still_verifies(database: Database) -> None:
+    aged(database, 1, 2, 3, 4)
+    before = verified(database)
+
+    assert (pruned(database, day=3), pruned(database, day=3)) == (2, 0)
+
+    assert verified(database) == before
+    aged(database, 5)
+    assert pruned(database, day=9) == 3
+    aged(database, 10)
+    assert verified(database).length == 6
+
+
+def test_only_the_beginning_goes(database: Database) -> None:
+    aged(database, 1, 9, 2)
+
+    assert pruned(database, day=5) == 1
+
+
+def test_more_than_was_pruned_may_not_be_missing(database: Database) -> None:
+    aged(database, 1, 2, 3, 4)
+    pruned(database, day=2)
+    with database.write() as session:
+        session.execute(delete(Event).where(Event.position == 2))
+
+    with pytest.raises(ChainBroken, match="event 2 is missing"):
+        verified(database)
+    with pytest.raises(ChainBroken):
+        pruned(database, day=9)
