@@ -15,6 +15,7 @@ from api.provider import Provider
 from api.reads import Recorded
 from api.routes import (
     PREFIX,
+    administration,
     alarms,
     articles,
     decisions,
@@ -139,6 +140,7 @@ def create_app(services: Services) -> FastAPI:
         alarms.router,
         health.router,
         scim.router,
+        administration.router,
     ):
         app.include_router(router)
     pages.install(app, signing_key(services.settings))

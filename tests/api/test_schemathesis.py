@@ -3,6 +3,7 @@
 No crash, no undocumented status or shape, and never a word of what the reader may not see.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import schemathesis
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks, not_a_server_error
 from schemathesis.core.result import Ok
@@ -84,5 +86,7 @@ def test_generated_requests(
                 assert HIDDEN not in answer.text
 
         if mode is GenerationMode.POSITIVE or operation.body or list(operation.iter_parameters()):
-            answers()
+            # Nearly every text is a name: of such an operation nothing wrong can be made.
+            with suppress(Unsatisfiable):
+                answers()
     assert tried > EXAMPLES

@@ -156,6 +156,16 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /scim/v2/ResourceTypes/{name}": _once("/scim/v2/ResourceTypes/User"),
     "GET /scim/v2/Schemas": _once("/scim/v2/Schemas"),
     "GET /scim/v2/Schemas/{name}": _once("/scim/v2/Schemas/x"),
+    "GET /api/v1/admin/audiences": _once("/api/v1/admin/audiences"),
+    "GET /api/v1/admin/organisations": _once("/api/v1/admin/organisations"),
+    "GET /api/v1/admin/teams": _once("/api/v1/admin/teams"),
+    "GET /api/v1/admin/teams/{name}/members": _once("/api/v1/admin/teams/Desk/members"),
+    "GET /api/v1/admin/why/tickets/{ticket_id}": _tickets(
+        "/api/v1/admin/why/tickets/{ticket_id}?person=kim@own.example"
+    ),
+    "GET /api/v1/admin/why/articles/{name}": _numbers(
+        "/api/v1/admin/why/articles/{number}?person=kim@own.example"
+    ),
     "GET /scim/v2/Users": _once("/scim/v2/Users"),
     "GET /scim/v2/Users/{id_}": _once("/scim/v2/Users/1"),
     "GET /scim/v2/Groups": _once("/scim/v2/Groups"),
@@ -188,6 +198,13 @@ WRITES = frozenset(
         "POST /articles/{number}/opinion",
         "POST /desk/verdict",
         "POST /language",
+        "POST /api/v1/admin/audiences",
+        "PUT /api/v1/admin/audiences/{name}/grants",
+        "POST /api/v1/admin/audiences/{name}/revoke",
+        "PUT /api/v1/admin/organisations/{name}",
+        "PUT /api/v1/admin/teams/{name}",
+        "PUT /api/v1/admin/teams/{name}/members/{email}",
+        "DELETE /api/v1/admin/teams/{name}/members/{email}",
         "POST /scim/v2/Users",
         "PUT /scim/v2/Users/{id_}",
         "PATCH /scim/v2/Users/{id_}",
