@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import pages, problems, scopes
 from api import scim as provisioning
 from api.keys import signing_key
-from api.limits import BodyLimit
+from api.limits import BodyLimit, RateLimit
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.provider import Provider
@@ -147,6 +147,11 @@ def create_app(services: Services) -> FastAPI:
     scopes.check(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit=services.settings.request_limit)
+    app.add_middleware(
+        RateLimit,
+        per_token=services.settings.token_rate,
+        per_address=services.settings.address_rate,
+    )
     app.add_middleware(Guarded)
     app.add_middleware(RequestLog, metrics=metrics)
     return app

@@ -1,9 +1,79 @@
-"""The size limit of request bodies."""
+"""Limits of requests: how large, and how many."""
+
+import hashlib
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from time import monotonic
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import describe, of_problem
+
+REMEMBERED = 20_000
+"""Senders whose pace is known; of more, those that were silent longest are forgotten."""
+
+MINUTE = 60.0
+"""Seconds."""
+
+
+class RateLimit:
+    """ASGI middleware: answers 429 to a token or a network address that asks too often.
+
+    A token may ask `per_token` times a minute and an address `per_address` times, at once or
+    spread; 0 is no limit.  Each process counts for itself.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        per_token: int,
+        per_address: int,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Wrap `app`; tests bring their own clock."""
+        self.app = app
+        self._limits = {"token": per_token, "address": per_address}
+        self._clock = clock
+        self._left: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, unless its sender must wait."""
+        exempt = scope["type"] != "http" or scope["path"].startswith("/health/")
+        wait = 0.0 if exempt else max((self._wait(*who) for who in _senders(scope)), default=0.0)
+        if wait == 0.0:
+            await self.app(scope, receive, send)
+            return
+        seconds = math.ceil(wait)
+        problem = describe(scope["path"], 429, f"too many requests; wait {seconds} seconds")
+        refused = of_problem(problem, {"Retry-After": str(seconds)})
+        await refused(scope, receive, send)
+
+    def _wait(self, kind: str, who: bytes) -> float:
+        """Seconds until this sender may ask; 0: now, and it counts."""
+        limit = self._limits[kind]
+        if limit == 0:
+            return 0.0
+        now = self._clock()
+        left, since = self._left.pop(who, (float(limit), now))
+        left = min(float(limit), left + (now - since) * limit / MINUTE)
+        may = left >= 1.0
+        self._left[who] = (left - 1.0 if may else left, now)
+        if len(self._left) > REMEMBERED:
+            self._left.popitem(last=False)
+        return 0.0 if may else (1.0 - left) * MINUTE / limit
+
+
+def _senders(scope: Scope) -> Iterator[tuple[str, bytes]]:
+    """Whose requests this one counts among; a token is kept as a hash only."""
+    client = scope.get("client")
+    if client is not None:
+        yield "address", f"address:{client[0]}".encode()
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            yield "token", hashlib.sha256(value).digest()
 
 
 class BodyLimit:

@@ -134,7 +134,7 @@ def unexpected(path: str) -> JSONResponse:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: OpenAPI fragments
     """OpenAPI entries for problem answers; what any route may answer is always there."""
-    wanted = sorted({400, 401, 403, 413, 422, 500, 503, *statuses})
+    wanted = sorted({400, 401, 403, 413, 422, 429, 500, 503, *statuses})
     return {status: _entry(status) for status in wanted}
 
 

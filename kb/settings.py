@@ -49,6 +49,15 @@ class Settings(BaseSettings):
         default=10_000_000, ge=1_000, description="largest accepted request body, in bytes"
     )
 
+    token_rate: int = Field(
+        default=3_000, ge=0, description="requests a minute of one token, per process; 0: no limit"
+    )
+    address_rate: int = Field(
+        default=12_000,
+        ge=0,
+        description="requests a minute from one network address, per process; 0: no limit",
+    )
+
     writer: str = Field(
         default="extractive",
         pattern="^(extractive|model)$",
