@@ -50,6 +50,7 @@ SILENT = frozenset(
     {
         "GET /api/v1/me",
         "GET /api/v1/audiences",
+        "GET /api/v1/search/facets",
         "GET /health/live",
         "GET /health/ready",
         "GET /metrics",

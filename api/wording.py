@@ -78,6 +78,7 @@ def reason(why: Why, _: Translate = same) -> str:
         "same_words": _("shares words with {part}"),
         "other_language": _("is written in another language ({detail})"),
         "solved": _("is solved"),
+        "solved_before": _("has solved other cases ({detail})"),
     }
     pattern = sentences.get(why.code, why.code.replace("_", " "))
     return pattern.format(detail=why.detail, part=parts.get(why.detail, why.detail))

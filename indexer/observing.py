@@ -29,6 +29,8 @@ class Observed:
     """Folder and qrels, such as gnome_help_xling/test_de."""
     query_id: str
     words: int
+    short: bool
+    """Whether only its first few words were asked."""
     proposals: Proposals
     relevant: frozenset[int]
     """Documents that answer it; none of them is meant to be found if it is unanswerable."""
@@ -44,6 +46,11 @@ class Observed:
     def unanswerable(self) -> bool:
         """Whether its relevant documents are left out: a third of all, by their names."""
         return _draw(self.query_id, "unanswerable") % EVERY_THIRD == 0
+
+    @property
+    def trusted(self) -> bool:
+        """Whether confidence is learned and measured with it: one form of each query."""
+        return self.short == (_draw(self.query_id, "short") % EVERY_THIRD == 0)
 
     @property
     def first_fold(self) -> bool:
@@ -91,22 +98,28 @@ def sampled(dataset: Dataset, most: int | None) -> Dataset:
 
 
 def shortened(dataset: Dataset) -> Dataset:
-    """Every third query as its first few words, the others as they are."""
+    """Every third query, as its first few words."""
     queries = {
-        query: _short(query, text) if _is_short(query) else text
+        query: _short(query, text)
         for query, text in dataset.queries.items()
+        if _draw(query, "short") % EVERY_THIRD == 0
     }
     return replace(dataset, queries=queries)
 
 
 def observe(
-    finder: Finder, dataset: Dataset, *, progress: Callable[[], None] = lambda: None
+    finder: Finder,
+    dataset: Dataset,
+    *,
+    short: bool = False,
+    progress: Callable[[], None] = lambda: None,
 ) -> Iterator[Observed]:
     """Search each query; one that is itself a document is left out of its own answer.
 
     Args:
         finder: whose index holds the corpus.
         dataset: queries and judgements.
+        short: whether the queries are shortened ones.
         progress: is called after each query.
     """
     names, audiences = evaluation.known(finder)
@@ -124,6 +137,7 @@ def observe(
             collection=f"{dataset.folder.name}/{dataset.qrels_name}",
             query_id=query_id,
             words=len(text.split()),
+            short=short,
             proposals=proposals,
             relevant=_relevant(dataset.qrels[query_id], ids),
             named=_named(finder, text, proposals),
@@ -145,10 +159,6 @@ def _named(finder: Finder, query: str, proposals: Proposals) -> frozenset[int]:
         for row in rows
         if snippets.shared_identifiers("\n".join([row.title, row.heading, row.text]), query)
     )
-
-
-def _is_short(query_id: str) -> bool:
-    return _draw(query_id, "short") % EVERY_THIRD == 0
 
 
 def _short(query_id: str, text: str) -> str:

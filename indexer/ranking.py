@@ -1,18 +1,29 @@
 """Ranking documents by meaning and by words, each alone and both together."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from indexer import language
+from indexer import identifiers, language
 from indexer.finder import Finder
-from indexer.fusion import UNKNOWN, Weights
+from indexer.fusion import UNKNOWN, Weights, fused
 from indexer.models import PassageRow
 from indexer.ports import Found
 
 MEANT = 2_000
 """Characters of a query that are embedded; models read less, and tokenising costs time."""
+
+LOOKED_UP = 4
+"""Identifiers of a query that are looked up alone: of a pasted log each says little."""
+
+RARE = 4
+"""Passages that may hold an identifier for it to be rare."""
+
+TOP = 3
+"""Among so many first hits is whoever holds a rare identifier of the query."""
+
+_AHEAD = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,8 @@ class Candidate:
     lexical: float
     language: str
     """Of the passage."""
+    named: bool = False
+    """Whether the passage is one of the few that hold an identifier of the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,12 @@ def propose(
     dense = meaning.vectors.nearest(vector, audiences=audiences, limit=depth, within=within)
     lexical = finder.lexical.matching(query, audiences=audiences, limit=depth, within=within)
     near, shared = _best(dense), _best(lexical)
+    named = _holders(finder, query, audiences=audiences, within=within)
+    # What holds the identifier is a candidate, however many others share more words.
+    if more := set(named) - set(shared):
+        shared |= _best(
+            finder.lexical.matching(query, audiences=audiences, limit=4 * len(more), within=more)
+        )
     if more := set(shared) - set(near):
         near |= _best(
             meaning.vectors.nearest(vector, audiences=audiences, limit=4 * len(more), within=more)
@@ -99,7 +118,7 @@ def propose(
     pairs = [(near.get(id_), shared.get(id_)) for id_ in near.keys() | shared]
     return Proposals(
         language.detect(query),
-        _candidates(finder, pairs),
+        _candidates(finder, pairs, named),
         list(_best(dense).values()),
         list(_best(lexical).values()),
     )
@@ -107,19 +126,37 @@ def propose(
 
 def ordered(proposals: Proposals, weights: Weights) -> list[Ranked]:
     """The candidates by their fused scores, best first, equal ones by the lower document id."""
-    ranked = [_ranked(one, proposals.language, weights) for one in proposals.candidates]
+    spoken = proposals.language
+    # An identifier is no word of a language: it counts in full across them.
+    counted = [
+        (one, one.lexical * (1 if one.named else weights.of_words(spoken, one.language)))
+        for one in proposals.candidates
+    ]
+    share = weights.share(spoken, max((words for _, words in counted), default=0.0))
+    ranked = [_ranked(one, words, share) for one, words in counted]
     # A score of 0 means that nothing speaks for the document: it only filled the list.
     ranked = [item for item in ranked if item.score > 0]
-    ranked.sort(key=lambda item: (-item.score, item.document_id))
-    return ranked
+    named = {one.document_id for one in proposals.candidates if one.named}
+    return sorted(_lifted(ranked, named), key=lambda item: (-item.score, item.document_id))
 
 
-def _ranked(one: Candidate, spoken: str, weights: Weights) -> Ranked:
-    words = one.lexical * weights.of_words(spoken, one.language)
+def _lifted(ranked: Sequence[Ranked], named: Collection[int]) -> list[Ranked]:
+    """Raise the scores of the best that hold a rare identifier into the first three."""
+    order = sorted(ranked, key=lambda item: (-item.score, item.document_id))
+    holders = [item for item in order if item.document_id in named][:TOP]
+    others = [item for item in order if item not in holders]
+    place = TOP - len(holders)
+    if not holders or place >= len(others):
+        return order
+    least = min(others[place].score + _AHEAD, 1.0)
+    return [replace(item, score=max(item.score, least)) for item in holders] + others
+
+
+def _ranked(one: Candidate, words: float, share: float) -> Ranked:
     return Ranked(
         document_id=one.document_id,
         passage_id=one.passage_id,
-        score=weights.fused(one.dense, words),
+        score=fused(share, one.dense, words),
         dense=one.dense,
         lexical=one.lexical,
         words=words,
@@ -135,8 +172,44 @@ def _best(found: Iterable[Found]) -> dict[int, Found]:
     return best
 
 
+def _holders(
+    finder: Finder,
+    query: str,
+    *,
+    audiences: Collection[int],
+    within: Collection[int] | None,
+) -> dict[int, Found]:
+    """By document, the passages that hold an identifier of the query that few hold."""
+    asked = {one.value: query[one.start : one.end] for one in identifiers.find(query[:MEANT])}
+    rare: dict[int, Found] = {}
+    for value, written in list(asked.items())[:LOOKED_UP]:
+        found = finder.lexical.matching(written, audiences=audiences, limit=2 * RARE, within=within)
+        holding = _holding(finder, value, [one.passage_id for one in found])
+        if len(holding) <= RARE:
+            rare |= {one.document_id: one for one in reversed(found) if one.passage_id in holding}
+    return rare
+
+
+def _holding(finder: Finder, value: str, passage_ids: Collection[int]) -> set[int]:
+    """Which passages hold an identifier as a whole; its pieces are found as well."""
+    with finder.database.read() as session:
+        rows = session.execute(
+            select(PassageRow.id, PassageRow.title, PassageRow.heading, PassageRow.text).where(
+                PassageRow.id.in_(passage_ids)
+            )
+        )
+        return {
+            row.id
+            for row in rows
+            if value
+            in {one.value for one in identifiers.find(f"{row.title}\n{row.heading}\n{row.text}")}
+        }
+
+
 def _candidates(
-    finder: Finder, pairs: Sequence[tuple[Found | None, Found | None]]
+    finder: Finder,
+    pairs: Sequence[tuple[Found | None, Found | None]],
+    named: Collection[int],
 ) -> list[Candidate]:
     # The passage that shares words is quoted if there is one: its match can be marked.
     quoted = [(shared or near, near, shared) for near, shared in pairs]
@@ -148,6 +221,7 @@ def _candidates(
             dense=near.score if near else 0.0,
             lexical=shared.score if shared else 0.0,
             language=languages.get(one.passage_id, UNKNOWN),
+            named=one.document_id in named,
         )
         for one, near, shared in quoted
         if one

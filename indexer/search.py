@@ -1,16 +1,20 @@
 """Hybrid search: meaning and words, merged; never a document the reader may not see."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, distinct, func, select
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from indexer import confidence, language, snippets
 from indexer.confidence import Asked, Confidence, Sign
 from indexer.finder import Finder
 from indexer.models import PassageRow
+from indexer.near_identical import Said, alike
+from indexer.priors import prior
 from indexer.ranking import Ranked, Ranking, rank
 from kb.models import Document, DocumentKind, Ticket
 from kb.visibility import Reader, visible_documents
@@ -23,6 +27,12 @@ RESOLUTION = 600
 
 NEAR = 0.5
 """Cosine from which on a passage is said to mean the same; related texts begin near 0.3."""
+
+FACET_VALUES = 50
+"""Values of a field that are offered at most."""
+
+CLOSE = 0.03
+"""By how much the meaning of near-identical tickets may differ in score."""
 
 SHARING = 0.08
 """Lexical score from which on texts are said to share words; below it is chance."""
@@ -104,7 +114,18 @@ class Hit:
     resolution: str
     score: float
     confidence: Confidence
+    alike: int
+    """Further tickets that say the same and that the reader may see."""
     why: tuple[Why, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value that can be filtered by, and how many visible tickets and articles have it."""
+
+    name: str
+    value: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +147,7 @@ class _Request:
     text: str
     language: str
     leave_out: frozenset[tuple[DocumentKind, int]]
+    collapse: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +157,16 @@ class _Seen:
     document: Document
     passage: PassageRow
     ranked: Ranked
+    said: Said
+    named: bool
+    """Whether it holds an identifier of the question."""
+    score: float = 0.0
+    alike: int = 0
 
     @property
     def lags(self) -> bool:
-        """Whether the passage may hold what was taken out of its document, say a message.
-
-        Until it is cut again, the document itself is quoted.
-        """
-        return self.document.indexed_revision < self.document.revision
-
-    @property
-    def text(self) -> str:
-        """What identifiers are looked for in."""
-        if self.lags:
-            return f"{self.document.title}\n{self.document.body}"
-        return "\n".join([self.document.title, self.passage.heading, self.passage.text])
+        """Whether the passage may hold what was taken out of its document."""
+        return _lags(self.document)
 
 
 def search(
@@ -161,6 +178,7 @@ def search(
     limit: int = 10,
     filters: Filters = EVERYTHING,
     leave_out: Collection[tuple[DocumentKind, int]] = (),
+    collapse: bool = False,
 ) -> Answer:
     """The tickets and articles that answer `query` best and that `reader` may see, best first.
 
@@ -172,6 +190,7 @@ def search(
         limit: how many hits at most.
         filters: what hits are restricted to.
         leave_out: (kind, origin id) of what is not to be found, such as the ticket asked for.
+        collapse: whether near-identical tickets become one hit with a count.
     """
     finder.keep_up()
     query = query.strip()
@@ -179,24 +198,67 @@ def search(
     if not query or not reader.audience_ids:
         return Answer((), spoken, confidence.judge(Asked(spoken, 0), [], finder.fit).answer)
     within = _within(session, reader, filters)
-    request = _Request(query, spoken, frozenset(leave_out))
+    request = _Request(query, spoken, frozenset(leave_out), collapse)
     ranking = rank(finder, query, audiences=reader.audience_ids, within=within)
     # An answer is judged by its first hits, however few are asked for.
     seen = _visible(session, reader, request, ranking, max(limit, confidence.LOOKED_AT))
     judged = confidence.judge(
-        Asked(spoken, len(query.split())), [_sign(one, request) for one in seen], finder.fit
+        Asked(spoken, len(query.split())), [_sign(one) for one in seen], finder.fit
     )
     hits = zip(seen[:limit], judged.hits, strict=False)
     return Answer(tuple(_hit(one, request, how) for one, how in hits), spoken, judged.answer)
 
 
 def similar(
-    session: Session, finder: Finder, reader: Reader, ticket: Ticket, *, limit: int = 10
+    session: Session,
+    finder: Finder,
+    reader: Reader,
+    ticket: Ticket,
+    *,
+    limit: int = 10,
+    collapse: bool = False,
 ) -> Answer:
     """What resembles a ticket that `reader` may see; the ticket itself is left out."""
     query = "\n".join(filter(None, [ticket.title, ticket.description, ticket.environment]))
     itself = [(DocumentKind.TICKET, ticket.id), (DocumentKind.INTERNAL, ticket.id)]
-    return search(session, finder, reader, query, limit=limit, leave_out=itself)
+    return search(session, finder, reader, query, limit=limit, leave_out=itself, collapse=collapse)
+
+
+def facets(session: Session, reader: Reader) -> tuple[Facet, ...]:
+    """What can be filtered by, and how many visible tickets and articles there are of each.
+
+    The most frequent values first, at most FACET_VALUES of a field.
+    """
+    columns = {
+        "source": Document.source,
+        "queue": Document.queue,
+        "category": Document.category,
+        "item": Document.item,
+        "language": Document.language,
+    }
+    return tuple(
+        Facet(name, value, count)
+        for name, column in columns.items()
+        for value, count in _counted(session, reader, column)
+    )
+
+
+def _counted(
+    session: Session,
+    reader: Reader,
+    column: InstrumentedAttribute[Any],  # Any: a text, nullable or not
+) -> Iterator[tuple[str, int]]:
+    # A ticket and its internal messages are two documents and one case.
+    case = 2 * Document.origin_id + sql_case((Document.kind == DocumentKind.ARTICLE, 1), else_=0)
+    count = func.count(distinct(case))
+    rows = session.execute(
+        select(column, count)
+        .where(visible_documents(reader), column.is_not(None), column != "")
+        .group_by(column)
+        .order_by(count.desc(), column)
+        .limit(FACET_VALUES)
+    )
+    return ((value, number) for value, number in rows)
 
 
 def _within(session: Session, reader: Reader, filters: Filters) -> frozenset[int] | None:
@@ -213,19 +275,80 @@ def _visible(
 ) -> list[_Seen]:
     """The first candidates, in portions: some may be hidden since they were indexed."""
     seen: dict[tuple[bool, int], _Seen] = {}
+    joined: set[tuple[bool, int]] = set()
     for start in range(0, len(ranking.hybrid), 2 * limit):
         portion = ranking.hybrid[start : start + 2 * limit]
-        rows = _documents(session, reader, portion)
-        for item in portion:
-            row = rows.get(item.passage_id)
-            if row is None or (row.Document.kind, row.Document.origin_id) in request.leave_out:
+        for case, one in _loaded(session, reader, request, portion):
+            if case in seen or case in joined:
                 continue
-            # The internal messages of a ticket are a document apart, but one case to the reader.
-            case = row.Document.kind is DocumentKind.ARTICLE, row.Document.origin_id
-            seen.setdefault(case, _Seen(row.Document, row.PassageRow, item))
-            if len(seen) == limit:
-                return list(seen.values())
-    return list(seen.values())
+            if request.collapse and _joins(seen, one):
+                joined.add(case)
+            else:
+                seen[case] = one
+        if len(seen) >= limit:
+            break
+    return _with_priors(list(seen.values()))[:limit]
+
+
+def _loaded(
+    session: Session, reader: Reader, request: _Request, portion: Sequence[Ranked]
+) -> Iterator[tuple[tuple[bool, int], _Seen]]:
+    rows = _documents(session, reader, portion)
+    for item in portion:
+        row = rows.get(item.passage_id)
+        if row is None or (row.Document.kind, row.Document.origin_id) in request.leave_out:
+            continue
+        document, passage = row.Document, row.PassageRow
+        parts = [document.title, passage.heading, passage.text]
+        text = "\n".join([document.title, document.body] if _lags(document) else parts)
+        named = bool(snippets.shared_identifiers(text, request.text))
+        # The internal messages of a ticket are a document apart, but one case to the reader.
+        case = document.kind is DocumentKind.ARTICLE, document.origin_id
+        said = Said(f"{document.title}\n{document.body}")
+        yield case, _Seen(document, passage, item, said, named)
+
+
+def _joins(seen: dict[tuple[bool, int], _Seen], one: _Seen) -> bool:
+    """Count a ticket with the first hit that says the same; whether there is one."""
+    if one.document.kind is not DocumentKind.TICKET:
+        return False
+    for case, other in seen.items():
+        both = other.document.kind is DocumentKind.TICKET
+        # Who says the same scores nearly the same: only those are compared word by word.
+        near = abs(other.ranked.dense - one.ranked.dense) < CLOSE
+        if both and near and alike(other.said, one.said):
+            seen[case] = replace(other, alike=other.alike + 1)
+            return True
+    return False
+
+
+def _with_priors(seen: list[_Seen]) -> list[_Seen]:
+    """Nearly equal hits in the order of what is solved and recent."""
+    newest = max((one.document.happened_at for one in seen), default=None)
+    if newest is None:
+        return []
+    scored = [
+        replace(
+            one,
+            score=one.ranked.score
+            + prior(
+                solved=one.document.solved,
+                happened_at=one.document.happened_at,
+                newest=newest,
+                named=one.named,
+            ),
+        )
+        for one in seen
+    ]
+    return sorted(scored, key=lambda one: (-one.score, one.document.id))
+
+
+def _lags(document: Document) -> bool:
+    """A passage that lags may hold what was taken out, say a message that has become internal.
+
+    Until it is cut again, the document itself is quoted.
+    """
+    return document.indexed_revision < document.revision
 
 
 def _documents(
@@ -244,13 +367,8 @@ def _documents(
     return {row.PassageRow.id: row for row in rows}
 
 
-def _sign(seen: _Seen, request: _Request) -> Sign:
-    return Sign(
-        seen.ranked.dense,
-        seen.ranked.words,
-        seen.ranked.language,
-        bool(snippets.shared_identifiers(seen.text, request.text)),
-    )
+def _sign(seen: _Seen) -> Sign:
+    return Sign(seen.ranked.dense, seen.ranked.words, seen.ranked.language, seen.named)
 
 
 def _hit(seen: _Seen, request: _Request, how: Confidence) -> Hit:
@@ -273,8 +391,9 @@ def _hit(seen: _Seen, request: _Request, how: Confidence) -> Hit:
         part=passage.part,
         heading="" if seen.lags else passage.heading,
         resolution=snippets.shortened(document.resolution, RESOLUTION),
-        score=seen.ranked.score,
+        score=min(seen.score, 1.0),
         confidence=how,
+        alike=seen.alike,
         why=tuple(_reasons(seen, request)),
     )
 
@@ -282,7 +401,8 @@ def _hit(seen: _Seen, request: _Request, how: Confidence) -> Hit:
 def _reasons(seen: _Seen, request: _Request) -> Iterator[Why]:
     """Why this is a hit, the most telling reason first."""
     document, passage, item = seen.document, seen.passage, seen.ranked
-    for shared in snippets.shared_identifiers(seen.text, request.text):
+    text = seen.said.text if seen.lags else f"{document.title}\n{passage.heading}\n{passage.text}"
+    for shared in snippets.shared_identifiers(text, request.text) if seen.named else []:
         yield Why("same_identifier", shared)
     if document.item and document.item.casefold() in request.text.casefold():
         yield Why("same_item", document.item)

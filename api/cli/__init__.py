@@ -30,6 +30,7 @@ COMMANDS = {
     "source": "sources:group",
     "team": "people:team",
     "token": "tokens:group",
+    "tune": "learn:tune",
     "user": "people:user",
     "why": "why:why",
     "worker": "serve:worker",

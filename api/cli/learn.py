@@ -9,7 +9,7 @@ import click
 
 from api import wiring
 from api.cli import opened
-from indexer import calibration, evaluation, learned, observing
+from indexer import calibration, evaluation, learned, observing, quality, tuning
 from indexer.evaluation import Dataset
 from indexer.finder import Finder
 from indexer.learned import Learned
@@ -44,22 +44,72 @@ def learns(command: Command) -> Command:
 
 @click.command()
 @learns
-def calibrate(folders: Sequence[Path], queries: int, into: Path | None) -> None:
-    """Learn how far answers can be trusted, from the BEIR datasets in FOLDERS.
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is measured as Markdown, with a plot beside it.",
+)
+def tune(folders: Sequence[Path], queries: int, into: Path | None, page: Path | None) -> None:
+    """Learn how to weight meaning and words, and how far answers can be trusted.
 
-    Half of the queries are learned from, the other half is measured.  A third of both is made
-    unanswerable by leaving their relevant documents out, a third is cut to a few words.
+    FOLDERS are BEIR datasets.  Half of the queries are learned from, the other half is measured;
+    of weights that are no better there, the old ones are kept.
     """
     settings = opened.settings()
-    model, observed = observed_in(settings, folders, queries, short=True)
+    model, observed = observed_in(settings, folders, queries)
     known = learned.of(model, folders_of(settings, into))
-    learn = [one for one in observed if not one.held_back]
+    learn, held_back = halves(observed)
+    weights = tuning.better(held_back, tuning.tune(learn, known.weights), known.weights)
+    _finish(settings, replace(known, weights=weights), observed, into, page)
+
+
+@click.command()
+@learns
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what is measured as Markdown, with a plot beside it.",
+)
+def calibrate(folders: Sequence[Path], queries: int, into: Path | None, page: Path | None) -> None:
+    """Learn how far answers can be trusted, with the weights as they are.
+
+    FOLDERS are BEIR datasets.  Half of the queries are learned from, the other half is measured.
+    A third of both is made unanswerable by leaving their relevant documents out, a third is cut
+    to a few words.
+    """
+    settings = opened.settings()
+    model, observed = observed_in(settings, folders, queries)
+    known = learned.of(model, folders_of(settings, into))
+    _finish(settings, known, observed, into, page)
+
+
+def _finish(
+    settings: Settings,
+    known: Learned,
+    observed: Sequence[Observed],
+    into: Path | None,
+    page: Path | None,
+) -> None:
+    """Learn confidence with the weights of `known`, keep both, and tell what was measured."""
+    learn, _ = halves(observed)
     with opened.readable_errors(settings):
-        fit = calibration.fit(learn, known.weights)
-    path = learned.keep(replace(known, fit=fit), into or settings.data_dir / wiring.LEARNED)
-    held_back = [one for one in observed if one.held_back]
-    click.echo(_told(calibration.report(calibration.judged(held_back, known.weights, fit))))
-    click.echo(f"learned for {model}: {path}")
+        fit = calibration.fit([one for one in learn if one.trusted], known.weights)
+    made = replace(known, fit=fit)
+    path = learned.keep(made, into or settings.data_dir / wiring.LEARNED)
+    found = quality.measured(observed, made)
+    click.echo(quality.summary(found))
+    click.echo(f"learned for {made.model}: {path}")
+    if page is not None:
+        page.write_text(quality.markdown(found), encoding="utf-8")
+        page.with_name(quality.PLOT).write_text(quality.plot(found), encoding="utf-8")
+
+
+def halves(observed: Sequence[Observed]) -> tuple[list[Observed], list[Observed]]:
+    """What may be learned from, and what is held back."""
+    return (
+        [one for one in observed if not one.held_back],
+        [one for one in observed if one.held_back],
+    )
 
 
 def folders_of(settings: Settings, into: Path | None) -> list[Path]:
@@ -68,10 +118,10 @@ def folders_of(settings: Settings, into: Path | None) -> list[Path]:
 
 
 def observed_in(
-    settings: Settings, folders: Sequence[Path], queries: int, *, short: bool
+    settings: Settings, folders: Sequence[Path], queries: int
 ) -> tuple[str, list[Observed]]:
     """The name of the model, and what the search sees of each labelled query in `folders`."""
-    model, observed = Learned("").model, list[Observed]()
+    model, observed = "", list[Observed]()
     with opened.readable_errors(settings):
         datasets = [
             observing.sampled(evaluation.read(folder, name), queries)
@@ -82,8 +132,7 @@ def observed_in(
         with opened.services(scratch(settings, dataset)) as services:
             model = services.finder.embedder.name
             fill(services.finder, dataset)
-            asked = observing.shortened(dataset) if short else dataset
-            observed.extend(_observed(services.finder, asked))
+            observed.extend(_observed(services.finder, dataset))
     return model, observed
 
 
@@ -105,24 +154,9 @@ def fill(finder: Finder, dataset: Dataset) -> tuple[int, float]:
 
 
 def _observed(finder: Finder, dataset: Dataset) -> Iterator[Observed]:
-    label = f"{dataset.folder.name}/{dataset.qrels_name}"
+    label, short = f"{dataset.folder.name}/{dataset.qrels_name}", observing.shortened(dataset)
     with click.progressbar(
-        length=len(dataset.queries), label=label, file=sys.stderr, show_pos=True
+        length=len(dataset.queries) + len(short.queries), label=label, file=sys.stderr
     ) as bar:
         yield from observing.observe(finder, dataset, progress=lambda: bar.update(1))
-
-
-def _told(report: calibration.Report) -> str:
-    def share(value: float | None) -> str:
-        return "none" if value is None else f"{value:.3f}"
-
-    return "\n".join(
-        [
-            f"{report.queries} queries held back, {report.unanswerable} of them unanswerable",
-            f"precision of likely hits                {share(report.precision)}  (target 0.8)",
-            f"answers with a likely hit               {report.likely}",
-            f"unanswerable ones answered nothing good {share(report.caught)}  (target 0.5)",
-            f"good answers called nothing good        {share(report.false_nothing)}",
-            f"expected calibration error              {share(report.error)}",
-        ]
-    )
+        yield from observing.observe(finder, short, short=True, progress=lambda: bar.update(1))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,64 @@ from api.cli import opened
 from api.wording import certainty
 from indexer import sync
 from indexer.finder import Finder
-from indexer.search import Answer, Hit
+from indexer.search import Answer, Filters, Hit
 from indexer.search import search as find
 from kb import people
+from kb.models import DocumentKind
 from kb.visibility import reader_of
 
 CUT_STEP = 200
 """Documents between two updates of the progress bar."""
+
+
+KINDS = {
+    "ticket": frozenset({DocumentKind.TICKET, DocumentKind.INTERNAL}),
+    "article": frozenset({DocumentKind.ARTICLE}),
+}
+
+NAMES = ("source", "queue", "category", "item", "language")
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def filtered(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that restrict what is found; each name may be given several times."""
+    for name in reversed(NAMES):
+        command = click.option(f"--{name}", multiple=True, help=f"Only of this {name}.")(command)
+    for option in (
+        click.option("--kind", type=click.Choice(sorted(KINDS)), help="Tickets or articles only."),
+        click.option("--since", type=DAY, help="Not older than this day, in UTC."),
+        click.option("--until", type=DAY, help="Older than this day, in UTC."),
+        click.option("--solved/--open", default=None, help="Solved or open cases only."),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen(  # noqa: PLR0913  one per option
+    *,
+    kind: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    solved: bool | None,
+    source: tuple[str, ...],
+    queue: tuple[str, ...],
+    category: tuple[str, ...],
+    item: tuple[str, ...],
+    language: tuple[str, ...],
+) -> Filters:
+    """The options as the index knows them."""
+    return Filters(
+        kinds=KINDS[kind] if kind else frozenset[DocumentKind](),
+        sources=frozenset(source),
+        queues=frozenset(queue),
+        categories=frozenset(category),
+        items=frozenset(item),
+        languages=frozenset(language),
+        since=since.replace(tzinfo=UTC) if since else None,
+        until=until.replace(tzinfo=UTC) if until else None,
+        solved=solved,
+    )
 
 
 @click.command()
@@ -25,12 +77,23 @@ CUT_STEP = 200
 @click.option("--as", "email", required=True, help="E-mail address of the person who asks.")
 @click.option("--limit", type=click.IntRange(1, 50), default=10, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-def search(query: str, email: str, limit: int, as_json: bool) -> None:
+@filtered
+def search(
+    query: str, email: str, limit: int, as_json: bool, **filters: Any
+) -> None:  # Any: see chosen()
     """Find tickets and articles that answer QUERY, as a person would."""
     with opened.services() as services, services.database.read() as session:
         person = people.person(session, email)
         reader = reader_of(session, person, at=datetime.now(UTC))
-        answer = find(session, services.finder, reader, query, limit=limit)
+        answer = find(
+            session,
+            services.finder,
+            reader,
+            query,
+            limit=limit,
+            filters=chosen(**filters),
+            collapse=True,
+        )
     if as_json:
         plain = {
             "band": answer.confidence.band,
@@ -92,7 +155,8 @@ def trusted(answer: Answer) -> str:
 def heading(hit: Hit) -> str:
     """The title of a hit, its number and its language, for a terminal."""
     place = f" › {hit.heading}" if hit.heading else ""
-    return f"{click.style(hit.title, bold=True)}{place}  [{hit.number}, {hit.language}]"
+    alike = f" and {hit.alike} like it" if hit.alike else ""
+    return f"{click.style(hit.title, bold=True)}{place}  [{hit.number}, {hit.language}]{alike}"
 
 
 def marked(hit: Hit) -> str:
@@ -126,5 +190,6 @@ def _plain(hit: Hit) -> dict[str, Any]:  # Any: JSON
         "score": round(hit.score, 4),
         "band": hit.confidence.band,
         "probability": hit.confidence.probability,
+        "alike": hit.alike,
         "why": [{"code": why.code, "detail": why.detail} for why in hit.why],
     }

@@ -112,7 +112,8 @@ def known(
     """Cases and articles on an alarm: its text is the question, host and service identify."""
     alarm = alarms.get(session, reader, alarm_id)
     question = alarms.question(alarm)
-    return AnswerOut.of(search.search(session, services.finder, reader, question, limit=limit))
+    answer = search.search(session, services.finder, reader, question, limit=limit)
+    return AnswerOut.of(answer, session, reader)
 
 
 @router.put("/{alarm_id}/note", responses=documented(403, 404), summary="Note what was done")

@@ -6,18 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
+from sqlalchemy.orm import Session
 
 from api.deps import ReaderDep, ServicesDep, SessionDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, When, example
 from api.problems import documented
 from api.routes import PREFIX
 from api.wording import reason
+from articles import links
 from indexer import search
 from indexer.confidence import Band, Confidence
-from indexer.search import Answer, Filters, Hit
+from indexer.search import Answer, Filters, Hit, Why
 from kb import tickets
 from kb.errors import TooLarge
 from kb.models import DocumentKind
+from kb.visibility import Reader
 
 router = APIRouter(prefix=PREFIX, tags=["search"])
 
@@ -60,6 +63,7 @@ HIT = {
     "resolution": "Installed firmware 7.2.1 on vpn-gw-02.",
     "score": 0.71,
     "confidence": {"band": "likely", "probability": 0.87},
+    "alike": 3,
     "why": [{"code": "same_words", "detail": "problem", "text": "shares words with the problem"}],
 }
 
@@ -93,6 +97,9 @@ class Question(Body):
     query: Query
     limit: int = Field(default=10, ge=1, le=100, description="how many hits at most")
     filters: FiltersIn = FiltersIn()
+    collapse: bool = Field(
+        default=True, description="whether near-identical tickets become one hit with a count"
+    )
 
 
 class MarkOut(Row):
@@ -146,11 +153,13 @@ class HitOut(Row):
     resolution: str = Field(description="the beginning of what solved it")
     score: float
     confidence: ConfidenceOut
+    alike: int = Field(description="further tickets that say the same")
     why: list[WhyOut]
 
     @classmethod
-    def of(cls, hit: Hit) -> "HitOut":
-        """The public face of `hit`."""
+    def of(cls, hit: Hit, solved: int = 0) -> "HitOut":
+        """The public face of `hit`; an article has solved so many other cases."""
+        reasons = [*hit.why, Why("solved_before", str(solved))] if solved else hit.why
         return cls(
             kind=kind_of(hit),
             id=hit.origin_id,
@@ -167,7 +176,8 @@ class HitOut(Row):
             resolution=hit.resolution,
             score=round(hit.score, 4),
             confidence=ConfidenceOut.of(hit.confidence),
-            why=[WhyOut(code=why.code, detail=why.detail, text=reason(why)) for why in hit.why],
+            alike=hit.alike,
+            why=[WhyOut(code=why.code, detail=why.detail, text=reason(why)) for why in reasons],
         )
 
 
@@ -187,10 +197,15 @@ class AnswerOut(Row):
     confidence: ConfidenceOut
 
     @classmethod
-    def of(cls, answer: Answer) -> "AnswerOut":
-        """The public face of `answer`."""
+    def of(cls, answer: Answer, session: Session, reader: Reader) -> "AnswerOut":
+        """The public face of `answer`, with how often its articles have solved a case."""
+        articles = [hit.origin_id for hit in answer.hits if kind_of(hit) is Kind.ARTICLE]
+        solved = links.reuse(session, reader, articles) if articles else {}
         return cls(
-            hits=[HitOut.of(hit) for hit in answer.hits],
+            hits=[
+                HitOut.of(hit, solved.get(hit.origin_id, 0) if kind_of(hit) is Kind.ARTICLE else 0)
+                for hit in answer.hits
+            ],
             language=answer.language,
             confidence=ConfidenceOut.of(answer.confidence),
         )
@@ -216,8 +231,25 @@ def find(
         question.query,
         limit=question.limit,
         filters=question.filters.chosen(),
+        collapse=question.collapse,
     )
-    return AnswerOut.of(answer)
+    return AnswerOut.of(answer, session, reader)
+
+
+class FacetOut(Row):
+    """A value that can be filtered by, and how many tickets and articles have it."""
+
+    model_config = example({"name": "queue", "value": "Network", "count": 42})
+
+    name: str = Field(description="source, queue, category, item or language")
+    value: str
+    count: int = Field(description="of what you may see")
+
+
+@router.get("/search/facets", responses=documented(), summary="List what can be filtered by")
+def facets(session: SessionDep, reader: ReaderDep) -> list[FacetOut]:
+    """The values of each filter with counts, over what you may see and nothing else."""
+    return [FacetOut.model_validate(one) for one in search.facets(session, reader)]
 
 
 @router.get("/tickets/{ticket_id}/similar", responses=documented(404), summary="Find similar cases")
@@ -230,5 +262,5 @@ def similar(
 ) -> AnswerOut:
     """The tickets and articles that resemble a ticket; the ticket itself is left out."""
     ticket = tickets.get(session, reader, ticket_id)
-    answer = search.similar(session, services.finder, reader, ticket, limit=limit)
-    return AnswerOut.of(answer)
+    answer = search.similar(session, services.finder, reader, ticket, limit=limit, collapse=True)
+    return AnswerOut.of(answer, session, reader)

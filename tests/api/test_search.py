@@ -132,9 +132,20 @@ def test_filters(
         make_ticket(session, external_id="b", category="VPN", item="gw-02", language="en")
     index_all(services.finder)
 
-    hits = search(agent, "VPN tunnel", filters=filters)
+    hits = search(agent, "VPN tunnel", filters=filters, collapse=False)
 
     assert sorted(hit["number"] for hit in hits) == found
+
+
+def test_tickets_that_say_the_same_are_one_hit(agent: TestClient, services: Services) -> None:
+    with services.database.write() as session:
+        for number in ("a", "b", "c"):
+            make_ticket(session, external_id=number, queue="Network")
+    index_all(services.finder)
+
+    assert [(hit["number"], hit["alike"]) for hit in search(agent, "VPN tunnel")] == [("a", 2)]
+    facets = agent.get("/api/v1/search/facets").json()
+    assert {"name": "queue", "value": "Network", "count": 3} in facets
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def _query(name: str, dice: random.Random) -> Observed:
         f"{dice.choice(['one', 'two'])}/test",
         name,
         dice.randint(3, 40),
-        Proposals("en", found, [], []),
+        short=False,
+        proposals=Proposals("en", found, [], []),
         relevant=frozenset({0}),
         named=frozenset(),
     )

@@ -8,15 +8,24 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import analysis
+from indexer.finder import Finder
 from indexer.identifiers import Kind, find, parts
 from indexer.lexical_stores import TantivyWords
 from indexer.ports import PassageEntry
+from indexer.search import search
+from kb import documents, people
+from kb.models import DocumentKind
+from kb.visibility import Reader
+from tests import databases
+from tests.factories import MONDAY
+from tests.fakes import WordEmbedder, index_all, make_finder
 
 CASES = 20
 TOP = 3
@@ -281,6 +290,49 @@ class TestRegressionSet:
                     missed.append((question, case.written))
 
         assert missed == []
+
+
+@pytest.fixture(scope="module")
+def finder(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    folder = tmp_path_factory.mktemp("hybrid")
+    with databases.sqlite_copy(sqlite_template, folder) as database:
+        made = make_finder(database, folder / "index", WordEmbedder(dimension=64))
+        with database.write() as session:
+            audience = people.put_audience(session, people.INTERNAL).id
+            documents.put_all(session, [_text(entry, audience) for entry in _entries()])
+        index_all(made)
+        yield made
+        made.close()
+
+
+def _text(entry: PassageEntry, audience: int) -> documents.Text:
+    return documents.Text(
+        kind=DocumentKind.TICKET,
+        origin_id=entry.document_id + 1,
+        title=entry.title,
+        body=entry.text,
+        audience_id=audience,
+        number=str(entry.document_id),
+        source="test",
+        happened_at=MONDAY,
+    )
+
+
+@pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
+def test_the_hybrid_search_has_it_among_the_first_in_any_language(
+    finder: Finder, made: Callable[[Dice], Case]
+) -> None:
+    """By meaning and by other words three hundred documents in the same language are nearer."""
+    missed = []
+    with finder.database.read() as session:
+        reader = Reader(None, frozenset(people.audiences_by_name(session).values()))
+        for place, case in enumerate(cases(made)):
+            question = QUESTIONS[(place + 1) % 3].format(case.asked)
+            hits = search(session, finder, reader, question, limit=TOP).hits
+            if str(CLASSES.index(made) * 1000 + place) not in {hit.number for hit in hits}:
+                missed.append((question, case.written))
+
+    assert missed == []
 
 
 @pytest.mark.parametrize(

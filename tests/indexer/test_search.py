@@ -7,10 +7,11 @@ from sqlalchemy import select
 from indexer import sync
 from indexer.finder import Finder
 from indexer.models import PassageRow, VectorRow
-from indexer.search import Filters, search, similar
+from indexer.priors import prior
+from indexer.search import Filters, facets, search, similar
 from kb import documents, tickets
 from kb.db import Database
-from kb.models import Document, DocumentKind, Ticket
+from kb.models import Document, DocumentKind, Ticket, TicketState
 from kb.visibility import NOBODY, Reader
 from tests.factories import MONDAY, make_reader, make_ticket, message
 from tests.fakes import WordEmbedder, index_all, make_finder, some_fit
@@ -165,6 +166,128 @@ class TestConfidence:
 
         assert before.probability
         assert (answer.hits, answer.confidence.probability) == ((), 0)
+
+
+class TestNearIdentical:
+    def alerts(self, finder: Finder, *texts: tuple[str, str, str]) -> None:
+        with finder.database.write() as session:
+            for number, text, audience in texts:
+                make_ticket(
+                    session,
+                    audience=audience,
+                    external_id=number,
+                    title="Backup failed tonight",
+                    description=text,
+                )
+        index_all(finder)
+
+    def found(self, finder: Finder, reader: Reader, *, collapse: bool) -> dict[str, int]:
+        with finder.database.read() as session:
+            answer = search(session, finder, reader, "backup failed", collapse=collapse)
+            return {hit.number: hit.alike for hit in answer.hits}
+
+    def test_they_are_one_hit_with_a_count(self, finder: Finder) -> None:
+        text = "The nightly job on srv-01 ended with an error, the tape was full again."
+        self.alerts(
+            finder,
+            ("1", text, "internal"),
+            ("2", text, "internal"),
+            ("3", f"{text} Again.", "internal"),
+            ("4", "Somebody has pulled the plug of the tape drive in Lyon.", "internal"),
+        )
+        reader = reader_of(finder, "internal")
+
+        assert self.found(finder, reader, collapse=True) == {"1": 2, "4": 0}
+        assert set(self.found(finder, reader, collapse=False)) == {"1", "2", "3", "4"}
+
+    def test_alerts_of_two_hosts_are_two_cases(self, finder: Finder) -> None:
+        text = "The nightly job on {} ended with an error, the tape was full again."
+        self.alerts(
+            finder,
+            ("1", text.format("srv-01"), "internal"),
+            ("2", text.format("srv-02"), "internal"),
+        )
+
+        found = self.found(finder, reader_of(finder, "internal"), collapse=True)
+
+        assert found == {"1": 0, "2": 0}
+
+    def test_hidden_ones_are_not_counted(self, finder: Finder) -> None:
+        text = "The nightly job ended with an error, the tape was full again."
+        self.alerts(finder, ("1", text, "payroll"), ("2", text, "internal"))
+
+        assert self.found(finder, reader_of(finder, "internal"), collapse=True) == {"2": 0}
+
+
+class TestPriors:
+    def test_of_equal_cases_the_solved_and_the_recent_one_come_first(self, finder: Finder) -> None:
+        later = MONDAY + timedelta(days=300)
+        with finder.database.write() as session:
+            for number, state, at in (
+                ("old", TicketState.OPEN, MONDAY),
+                ("new", TicketState.OPEN, later),
+                ("solved", TicketState.CLOSED, later),
+            ):
+                make_ticket(session, external_id=number, state=state, opened_at=at, updated_at=at)
+        index_all(finder)
+        reader = reader_of(finder, "internal")
+
+        with finder.database.read() as session:
+            hits = search(session, finder, reader, "vpn drops every hour").hits
+
+        assert [hit.number for hit in hits] == ["solved", "new", "old"]
+
+    def test_they_never_bury_who_holds_the_identifier(self) -> None:
+        held = prior(solved=False, happened_at=MONDAY, newest=MONDAY, named=True)
+        fresh = prior(solved=True, happened_at=MONDAY, newest=MONDAY, named=False)
+        ancient = prior(
+            solved=False, happened_at=MONDAY - timedelta(days=4000), newest=MONDAY, named=True
+        )
+
+        assert held == ancient >= fresh
+        assert fresh <= 0.01
+
+
+class TestFacets:
+    def test_counts_are_of_visible_cases_alone(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            for number, queue, audience in (
+                ("1", "network", "internal"),
+                ("2", "network", "internal"),
+                ("3", "network", "payroll"),
+                ("4", "salaries", "payroll"),
+            ):
+                make_ticket(
+                    session,
+                    external_id=number,
+                    queue=queue,
+                    audience=audience,
+                    messages=(message("a document of the same case", internal=True),),
+                )
+        both, payroll = reader_of(finder, "internal", "payroll"), reader_of(finder, "payroll")
+
+        with finder.database.read() as session:
+            seen, others = facets(session, both), facets(session, payroll)
+            assert facets(session, NOBODY) == ()
+
+        queues = {one.value: one.count for one in seen if one.name == "queue"}
+        assert queues == {"network": 3, "salaries": 1}
+        assert [one.count for one in seen if one.name == "source"] == [4]
+        assert {one.value: one.count for one in others if one.name == "queue"} == {
+            "network": 1,
+            "salaries": 1,
+        }
+
+    def test_what_only_others_see_is_not_even_named(self, finder: Finder) -> None:
+        with finder.database.write() as session:
+            make_ticket(session, external_id="1", queue="network", audience="contractor")
+            make_ticket(session, external_id="2", queue="salaries", audience="payroll")
+        reader = reader_of(finder, "contractor")
+
+        with finder.database.read() as session:
+            found = facets(session, reader)
+
+        assert [(one.value, one.count) for one in found if one.name == "queue"] == [("network", 1)]
 
 
 class TestFilters:

@@ -41,6 +41,7 @@ def _searches(_world: World) -> Iterator[Ask]:
     for query in QUERIES:
         yield Ask("/api/v1/search", {"query": query})
     yield Ask("/api/v1/search", {"query": QUERIES[0], "limit": 1})
+    yield Ask("/api/v1/search", {"query": QUERIES[0], "collapse": False})
     yield Ask("/api/v1/search", {"query": QUERIES[0], "filters": {"queues": ["Network"]}})
     yield Ask("/api/v1/search", {"query": QUERIES[1], "filters": {"solved": True}})
 
@@ -116,6 +117,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/alarms/{alarm_id}/known": _alarms("/api/v1/alarms/{alarm_id}/known"),
     "POST /api/v1/search": _searches,
     "GET /api/v1/search/typing": _typed,
+    "GET /api/v1/search/facets": _once("/api/v1/search/facets"),
     "GET /api/v1/articles": _once("/api/v1/articles"),
     "GET /api/v1/articles/{number}": _numbers("/api/v1/articles/{number}"),
     "GET /api/v1/drafts": _once("/api/v1/drafts"),
