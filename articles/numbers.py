@@ -3,10 +3,10 @@
 import re
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from articles.models import Numbering
+from kb.db import added
 
 PREFIX = "KB-"
 
@@ -48,10 +48,6 @@ def _locked(session: Session) -> Numbering:
     chosen = select(Numbering).where(Numbering.id == 1).with_for_update()
     row = session.scalar(chosen)
     if row is None:
-        try:
-            with session.begin_nested():
-                session.add(Numbering(id=1, last=0))
-        except IntegrityError:
-            pass  # another transaction was first; its row is there now
+        added(session, Numbering(id=1, last=0))
         row = session.scalars(chosen).one()
     return row

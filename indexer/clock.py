@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from indexer.models import Clock
+from kb.db import added
 
 ROW = 1
 
@@ -31,15 +32,20 @@ def advance(session: Session) -> int:
     Whoever changes passages or vectors calls this first: the lock puts such transactions in a
     line, so a reader who has seen a number has seen everything up to it.
     """
-    number = session.scalar(
+    number = _next(session)
+    if number is None:
+        added(session, Clock(id=ROW, change=0, identity=uuid.uuid4().hex))
+        number = _next(session)
+    if number is None:
+        raise RuntimeError("the clock's row is neither there nor can it be made")
+    return number
+
+
+def _next(session: Session) -> int | None:
+    return session.scalar(
         update(Clock)
         .where(Clock.id == ROW)
         .values(change=Clock.change + 1)
         .returning(Clock.change)
         .execution_options(synchronize_session=False)
     )
-    if number is None:
-        session.add(Clock(id=ROW, change=1, identity=uuid.uuid4().hex))
-        session.flush()  # a second first change, made at the same time, must fail here
-        return 1
-    return number

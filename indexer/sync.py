@@ -19,7 +19,7 @@ from indexer.chunking import Piece
 from indexer.models import ModelRow, PassageRow, VectorRow
 from indexer.ports import Embedder
 from kb import documents
-from kb.db import Database
+from kb.db import Database, added
 from kb.models import Document, DocumentKind
 
 CUT_BATCH = 500
@@ -114,8 +114,8 @@ def put_model(session: Session, embedder: Embedder) -> ModelRow:
     if row is None:
         first = session.scalar(select(func.count(ModelRow.id))) == 0
         row = ModelRow(name=embedder.name, dimension=embedder.dimension, active=first)
-        session.add(row)
-        session.flush()  # callers need the id
+        if not added(session, row):
+            row = session.scalars(select(ModelRow).where(ModelRow.name == embedder.name)).one()
     return row
 
 

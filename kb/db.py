@@ -15,6 +15,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -116,6 +117,19 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def added(session: Session, row: Base) -> bool:
+    """Insert `row` unless another transaction has, which is waited for; whether it was inserted.
+
+    Two processes that both find a row absent and add it would else fail on PostgreSQL.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)  # the end of the block writes it
+    except IntegrityError:
+        return False
+    return True
 
 
 def _open_engine(url: str) -> Engine:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kb.db import added
 from kb.errors import Conflict
 from kb.models import Idempotency
 
@@ -37,12 +37,7 @@ def begin(
         KeyReused: `digest` is not that of the first request.
     """
     row = Idempotency(person_id=person_id, key=key, digest=digest, status=0, body="", created_at=at)
-    try:
-        with session.begin_nested():
-            session.add(row)  # the end of the block writes it, and waits for one under way
-    except IntegrityError:
-        return _kept(session, person_id, key, digest)
-    return row
+    return row if added(session, row) else _kept(session, person_id, key, digest)
 
 
 def keep(row: Idempotency, status: int, body: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from kb.db import added
 from kb.errors import Conflict, NotFound
 from kb.models import Job
 
@@ -46,13 +47,13 @@ def promise(session: Session, kind: str, subject_id: int, *, at: datetime) -> No
 
     Promising what is already promised makes it due again; work under way then runs once more.
     """
-    job = session.scalar(
-        select(Job).where(Job.kind == kind, Job.subject_id == subject_id).with_for_update()
-    )
+    chosen = select(Job).where(Job.kind == kind, Job.subject_id == subject_id).with_for_update()
+    job = session.scalar(chosen)
     if job is None:
-        session.add(Job(kind=kind, subject_id=subject_id, due_at=at, promises=1, attempts=0))
-        session.flush()  # a second promise in this transaction must find it
-        return
+        first = Job(kind=kind, subject_id=subject_id, due_at=at, promises=1, attempts=0)
+        if added(session, first):
+            return
+        job = session.scalars(chosen).one()
     job.promises += 1
     job.attempts, job.failed, job.failure, job.due_at = 0, False, None, min(job.due_at, at)
 
