@@ -86,7 +86,9 @@ def suggest(services: Services, ticket_id: int) -> None:
         if found is None or not (found.mapped and found.source.suggests):
             return
         readers = Reader(None, frozenset({found.ticket.audience_id}))
-        answer = search.similar(session, services.finder, readers, found.ticket, limit=SUGGESTIONS)
+        answer = search.similar(
+            session, services.finder, readers, found.ticket, limit=SUGGESTIONS, collapse=True
+        )
     hits = [hit for hit in answer.hits if hit.score >= RELATED]
     if hits:
         language = found.ticket.language or answer.language

@@ -252,6 +252,7 @@ def _found(
         visitor.reader,
         asked.q,
         limit=HITS,
+        collapse=True,
         filters=asked.filters(),
         leave_out=itself if asked.ticket else (),
     )

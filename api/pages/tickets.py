@@ -38,7 +38,9 @@ def shown(
     ticket = tickets.get(session, visitor.reader, ticket_id)
     may_close = ticket.state not in SOLVED and bool(visitor.reader.roles & {*WORKS_ON_TICKETS})
     lacking = closing.lacking(visitor.reader, ticket, detect=language.detect)
-    like_it = similar(session, services.finder, visitor.reader, ticket, limit=SIMILAR)
+    like_it = similar(
+        session, services.finder, visitor.reader, ticket, limit=SIMILAR, collapse=True
+    )
     return page(
         request,
         "ticket.html",

@@ -58,6 +58,20 @@ def test_the_list_comes_alone_for_the_script(
     assert "<html" not in part
 
 
+def test_the_same_case_twice_is_one_hit_with_a_count(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    with services.database.write() as session:
+        make_ticket(session, external_id="INC-1")
+        make_ticket(session, external_id="INC-2")
+    index_all(services.finder)
+
+    part = browser(app, agent).get("/desk/hits?q=vpn+tunnel").text
+
+    assert part.count("VPN drops every hour") == 1
+    assert "and 1 like it" in part
+
+
 def test_hits_are_shown_beside_the_list(
     app: FastAPI, agent: TestClient, contractor: TestClient, services: Services
 ) -> None:
