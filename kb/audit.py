@@ -14,6 +14,7 @@ from typing import TypedDict
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from kb.db import added
 from kb.errors import Conflict
 from kb.models import Event, EventChain
 
@@ -51,10 +52,12 @@ class Chain:
 def seal(session: Session) -> None:
     """Let all events that have no place yet join the chain; one transaction at a time does so."""
     session.flush()  # events of this transaction must be found
-    head = session.get(EventChain, 1, with_for_update=True, populate_existing=True)
+    chosen = select(EventChain).where(EventChain.id == 1).with_for_update()
+    chosen = chosen.execution_options(populate_existing=True)
+    head = session.scalar(chosen)
     if head is None:
-        head = EventChain(id=1, length=0, digest=START)
-        session.add(head)
+        added(session, EventChain(id=1, length=0, digest=START))
+        head = session.scalars(chosen).one()
     waiting = select(Event).where(Event.position.is_(None)).order_by(Event.id)
     for event in session.scalars(waiting):
         event.position = head.length + 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -49,13 +50,11 @@ def database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
         yield made
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the provider's own libraries
 def test_through_the_provider_and_outside_with_the_next_click_after_the_end(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, chromium: Browser
 ) -> None:
     import oidc_provider_mock
-    from playwright.sync_api import sync_playwright
 
     with database.write() as session:
         make_person(session, EMAIL)
@@ -72,11 +71,8 @@ def test_through_the_provider_and_outside_with_the_next_click_after_the_end(
         )
         finder = make_finder(database, tmp_path / "index")
         app = create_app(Services(settings, database, finder, ExtractiveWriter()))
-        with served(app, port), sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = chromium.new_page()
+        with served(app, port), chromium.new_context() as context:
+            page = context.new_page()
             page.goto(f"http://127.0.0.1:{port}/drafts")
             page.get_by_role("link", name="Sign in with your company account").click()
             assert page.url.startswith(settings.oidc_issuer or "-")
@@ -90,7 +86,6 @@ def test_through_the_provider_and_outside_with_the_next_click_after_the_end(
 
             page.get_by_role("link", name="Secondline").first.click()
             assert "/sign-in?next=" in page.url
-            chromium.close()
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from articles import numbers
 from indexer import clock
 from indexer.models import Clock, ModelRow
 from indexer.sync import put_model
-from kb import jobs
+from kb import audit, events, jobs
 from kb.db import Database
 from kb.models import Job
 from tests.factories import MONDAY
@@ -65,3 +65,12 @@ def test_the_same_promise(database: Database) -> None:
 def test_the_first_number_of_an_article(database: Database) -> None:
     given = at_once(database, lambda session: numbers.take(session, 1))
     assert sorted(map(str, given)) == ["['KB-1']", "['KB-2']"]
+
+
+def test_the_first_event(database: Database) -> None:
+    def act(session: Session) -> None:
+        events.record(session, "test.act", person_id=None, subject="test", subject_id=1, at=MONDAY)
+
+    assert len(at_once(database, act)) == 2
+    with database.read() as session:
+        assert audit.verify(session).length == 2
