@@ -4,8 +4,9 @@
 set -eu
 if [ "${1:-}" = install ]; then
     export DEBIAN_FRONTEND=noninteractive
-    apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
-        request-tracker5 rt5-db-sqlite rt5-standalone msmtp-mta dbconfig-no-thanks \
-        prometheus-alertmanager
+    timeout 300 sh -c 'apt-get update -q && apt-get -o DPkg::Lock::Timeout=120 install -qy \
+        --no-install-recommends request-tracker5 rt5-db-sqlite rt5-standalone msmtp-mta \
+        dbconfig-no-thanks prometheus-alertmanager' >/dev/null 2>&1 ||
+        echo "Not everything could be installed; the tests of what is missing are skipped." >&2
 fi
 exec "${PYTHON:-python}" -m pytest tests/live -m live -rs -q
