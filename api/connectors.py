@@ -12,6 +12,7 @@ from kb.sources.monitoring import Alertmanager, Monitor
 from kb.sources.ports import TicketSource
 from kb.sources.redmine import Redmine
 from kb.sources.request_tracker import RequestTracker
+from kb.sources.roundup import Roundup
 from kb.sources.servicenow import ServiceNow
 from kb.sources.vault import Vault
 from kb.sources.zammad import Zammad
@@ -25,6 +26,7 @@ KINDS: dict[str, Callable[[Account], TicketSource]] = {
     "json": JsonSource,
     "redmine": Redmine,
     "request-tracker": RequestTracker,
+    "roundup": Roundup,
     "servicenow": ServiceNow,
     "zammad": Zammad,
     "znuny": Znuny,

@@ -3,12 +3,11 @@
 import html
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
 from kb.models import SOLVED, AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures
+from kb.sources import changes, markup, notes, payloads, signatures, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Absent, Http, Query, Rejected
@@ -104,10 +103,7 @@ class Glpi:
         self._http = Http(
             f"{account.url.rstrip('/')}/apirest.php", private=account.private, sleep=sleep
         )
-        try:
-            self._zone = ZoneInfo(account.option("timezone", "UTC"))
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise BadAnswer("the option timezone is no name such as Europe/Berlin") from error
+        self._zone = zones.of(account)
         self._token: str | None = None
         self._fields: dict[str, str] | None = None
 

@@ -2,19 +2,18 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
+from functools import partial
 
 from pydantic import Field
 
 from kb.models import AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures
+from kb.sources import changes, markup, notes, payloads, signatures, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Absent, Http
 from kb.sources.payloads import Payload
 from kb.sources.ports import (
-    BadAnswer,
     Gone,
     Mark,
     Noted,
@@ -39,10 +38,6 @@ STATES = {
     "resolved": TicketState.RESOLVED,
     "rejected": TicketState.CLOSED,
 }
-
-
-class WrongTimeZone(BadAnswer):
-    """RT reads times in the time zone of the account, and that is not the one set here."""
 
 
 class _Id(Payload):
@@ -104,10 +99,7 @@ class RequestTracker:
             private=account.private,
             sleep=sleep,
         )
-        try:
-            self._zone = ZoneInfo(account.option("timezone", "UTC"))
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise WrongTimeZone("the option timezone is no name such as Europe/Berlin") from error
+        self._zone = zones.of(account)
         self._zone_checked = False
         self._queues: dict[str, str] = {}
 
@@ -200,24 +192,10 @@ class RequestTracker:
         return f"{when.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
 
     def _check_zone(self) -> None:
-        """Ask RT for its newest ticket by the time of its change.
-
-        RT would answer with too few tickets, and say nothing, if it read times differently.
-
-        Raises:
-            WrongTimeZone: it did not find the ticket, or found it ten minutes later too.
-        """
         newest = {"orderby": "LastUpdated", "order": "DESC", "fields": "LastUpdated"}
-        page = self._tickets({"query": "id > 0", "per_page": "1", **newest})
-        if page.items:
-            row = page.items[0]
-            when = payloads.time(row.last_updated)
-            later = when + timedelta(minutes=10)
-            if not self._found_from(row.id, when) or self._found_from(row.id, later):
-                raise WrongTimeZone(
-                    "the account's time zone in RT is not the one set here; set the option "
-                    "timezone to it, or set UTC in the account's preferences"
-                )
+        for row in self._tickets({"query": "id > 0", "per_page": "1", **newest}).items:
+            changed_at = payloads.time(row.last_updated)
+            zones.check(changed_at, partial(self._found_from, row.id))
         self._zone_checked = True
 
     def _found_from(self, ticket_id: str, when: datetime) -> bool:

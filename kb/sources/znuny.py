@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
 from kb.models import SOLVED, AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures
+from kb.sources import changes, markup, notes, payloads, signatures, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Http
@@ -88,10 +87,7 @@ class Znuny:
     def __init__(self, account: Account, *, sleep: Sleep = SLEEP) -> None:
         self._account = account
         self._http = Http(account.url, private=account.private, sleep=sleep)
-        try:
-            self._zone = ZoneInfo(account.option("timezone", "UTC"))
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise BadAnswer("the option timezone is no name such as Europe/Berlin") from error
+        self._zone = zones.of(account)
         self._token: str | None = None
 
     def changed(self, since: Mark, *, limit: int, at: datetime) -> Page:

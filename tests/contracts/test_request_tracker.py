@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from kb.models import AuthorRole, TicketState
 from kb.sources.accounts import Account
 from kb.sources.ports import BEGINNING, BadAnswer, ForgedWebhook, Gone, Noted, SourceCase
-from kb.sources.request_tracker import RequestTracker, WrongTimeZone
+from kb.sources.request_tracker import RequestTracker
+from kb.sources.zones import WrongTimeZone
 from tests.contracts.stand_ins.request_tracker import RtStandIn
 from tests.contracts.stand_ins.server import StandIn, served
 
