@@ -8,9 +8,10 @@ from enum import StrEnum
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from articles import redaction, statements
+from articles import statements
 from articles.ports import SectionName, StatementKind
 from articles.statements import Piece
+from kb import redaction
 
 SHORTEST_TITLE = 3
 """Words: fewer do not name a symptom and where it happens."""

@@ -8,8 +8,8 @@ from enum import StrEnum
 from articles import sentences
 from articles.markdown import HEADINGS, escape, fenced, heading
 from articles.ports import Draft, SectionName, SentenceScorer, Statement, StatementKind
-from articles.redaction.redact import PLACEHOLDER
 from articles.support import supports
+from kb.redaction.redact import PLACEHOLDER
 
 SAME_SOLUTION = 0.6
 """The share of a draft's steps that an article must hold to be the same solution."""

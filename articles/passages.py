@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from articles import discourse, redaction, sentences
+from articles import discourse, sentences
 from articles.environment import Mention
 from articles.ports import Case, Evidence, Part, Replacement, Statement, StatementKind, Turn
-from articles.redaction import Known, Placeholders, Private
-from articles.redaction.redact import apply
 from articles.sentences import Piece, PieceKind
+from kb import redaction
+from kb.redaction import Known, Placeholders, Private
+from kb.redaction.redact import apply
 
 SPOKEN = frozenset({PieceKind.SENTENCE, PieceKind.ITEM, PieceKind.CODE})
 

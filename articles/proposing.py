@@ -12,9 +12,9 @@ from articles import decision, drafting, review, statements
 from articles.decision import Addition, Candidate
 from articles.models import Article, ArticleState, ArticleVersion, ReplacementRow
 from articles.ports import Case, Draft, Replacement
-from articles.redaction.redact import PLACEHOLDER
 from kb import events
 from kb.errors import Conflict
+from kb.redaction.redact import PLACEHOLDER
 
 
 class ArticleChanged(Conflict):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.redaction import Kind, Known, Placeholders, redact
+from kb.redaction import Kind, Known, Placeholders, redact
 
 INSIDE = Known(external=False)
 OUTSIDE = Known(external=True)

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from articles.redaction.spans import Kind, Private, group
+from kb.redaction.spans import Kind, Private, group
 
 _UP = "A-ZÄÖÜÉÈÁÅØŁŠŽÇ"
 _WORD = rf"[{_UP}][\w'’´-]*[a-zäöüßéèáàíóúøåæçñëïœšžłńśćýêîô](?:-[{_UP}]\w+)?"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.redaction import Known, find, redact
-from tests.articles.test_leak_set import LEAKS, Leak
+from kb.redaction import Known, find, redact
+from tests.kb.test_leak_set import LEAKS, Leak
 
 ALWAYS = ("email", "password", "token", "private_key", "licence_key")
 """Kinds of which not one may be missed."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from articles.redaction import contacts, credentials, machines, names
-from articles.redaction.spans import Kind, Private, settle
+from kb.redaction import contacts, credentials, machines, names
+from kb.redaction.spans import Kind, Private, settle
 
 PLACEHOLDER = re.compile(r"\[(?:" + "|".join(Kind) + r")-\d+\]")
 

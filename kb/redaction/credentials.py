@@ -29,7 +29,7 @@ from detect_secrets.plugins.stripe import StripeDetector
 from detect_secrets.plugins.telegram_token import TelegramBotTokenDetector
 from detect_secrets.plugins.twilio import TwilioKeyDetector
 
-from articles.redaction.spans import Kind, Private, group
+from kb.redaction.spans import Kind, Private, group
 
 DETECTORS: tuple[type[RegexBasedDetector], ...] = (
     ArtifactoryDetector, AWSKeyDetector, AzureStorageKeyDetector, DiscordBotTokenDetector,
@@ -52,7 +52,7 @@ BEARER = re.compile(
     r"\b(?:bearer|basic|token|digest|apikey)\s+([A-Za-z0-9+/_~.=-]{16,})", re.IGNORECASE
 )
 NAMED_TOKEN = re.compile(
-    r"""(?<![a-z])(?:[\w-]*(?:api[-_ ]?(?:key|token|schl(?:ü|ue)ssel|sleutel)|token|secret|access[-_ ]?key|account[-_ ]?key|auth[-_ ]?key|shared[-_ ]?access[-_ ]?\w*
+    r"""(?<![\w-])(?:[\w-]*(?:api[-_ ]?(?:key|token|schl(?:ü|ue)ssel|sleutel)|token|secret|access[-_ ]?key|account[-_ ]?key|auth[-_ ]?key|shared[-_ ]?access[-_ ]?\w*
         |client[-_ ]?secret|webhook|session[-_ ]?id|zugriffsschl(?:ü|ue)ssel|toegangssleutel|geheimnis|geheim|sleutel|schl(?:ü|ue)ssel|cookie|signature|sig|apikey))
         ["'`]?\s*(?:(?:is|ist|lautet|war|was|luidt|wird|wordt|now|jetzt|nu|then|new|neu|nieuw)\s+|[:=]+>?\s*|->\s*|\s)(?:["'`<(]|bearer\s)?\s*
         ([A-Za-z0-9+/_~.=-]{8,})""",
@@ -76,11 +76,12 @@ CIPHER = re.compile(r"(?:ECDHE|DHE|TLS|RSA|AES|SHA|ECDSA)-")
 GUID = re.compile(r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}")
 
 _WORD_FOR_ONE = (
-    r"(?:[\w-]*(?:passwor[dt]|passw(?:or)?d|kennwort|wachtwoord|passphrase|passcode|password[ei]?n?)"
+    r"(?:(?<![\w-])[\w-]*(?:passwor[dt]|passw(?:or)?d|kennwort|wachtwoord|passphrase|passcode|password[ei]?n?)"
     r"|(?:initial|start|einmal|admin|root|wlan|wifi|wi-fi|bios|master|domain|domänen|pre-?shared|auth|priv|gast|guest|default|standaard|tijdelijk\w*|temp\w*)[-_ ]?(?:pw|pwd|pass|key|schlüssel|sleutel)"
     r"|(?<![\w/=-])(?:pw|pwd|pass|psk|ww|auth-?pass|priv-?pass|(?:gast-?|guest-?)?(?:wlan|wifi|wi-fi)-?code|pin|puk|pin-?code|pincode|tan|otp|2fa-?code|mfa-?code|zugangscode|toegangscode|access code|zugriffscode|entsperrcode|ontgrendelcode|unlock code"
     r"|bestätigungscode|verificatiecode|verification code|security code|einmalcode|sms-?code|recovery (?:key|code)|wiederherstellungs(?:schlüssel|code)|herstel(?:sleutel|code)|geheimzahl|losung|community(?: string)?))"
 )
+WORD_FOR_ONE = re.compile(_WORD_FOR_ONE, re.IGNORECASE)
 _LINK = (
     r"(?:\s*(?:[:=]|->|=>|→)+\s*|\s+(?:(?:is|ist|war|was|lautet|lautete|luidt|wird|wordt|to|auf|naar|zu|in|als|as|now|jetzt|nu|temporarily|vorübergehend|tijdelijk|weer|wieder|again|then|set|gesetzt|gezet"
     r"|geändert|changed|reset|zurückgesetzt|gewijzigd|gereset|ingesteld|new|neu|neue[sn]?|nieuwe?|op|with|mit|met|called|heißt|heet|:|=)\s*[:=]?\s+)+)"
@@ -179,12 +180,10 @@ def _passwords(text: str) -> Iterator[Private]:
     yield from group(Kind.PASSWORD, RECOVERY_KEY, text)
     yield from group(Kind.PASSWORD, IN_ADDRESS, text)
     yield from group(Kind.PASSWORD, XML_PASSWORD, text)
-    yield from _stated(text)
+    if WORD_FOR_ONE.search(text):  # most texts have none: what follows is slow
+        yield from _stated(text)
     for found in group(Kind.PASSWORD, COMMAND_PASSWORD, text):
         if not NOT_A_PASSWORD.match(text[found.start : found.end]):
-            yield found
-    for found in group(Kind.PASSWORD, QUOTED_PASSWORD, text):
-        if looks_secret(text[found.start : found.end]):
             yield found
     for match in CREDENTIAL_PAIR.finditer(text):
         if looks_secret(match[2]):
@@ -214,6 +213,9 @@ def _stated(text: str) -> Iterator[Private]:
         value = text[found.start : found.end]
         aside = re.search(r",\s*$|\(\s*$", text[: found.start])
         if looks_secret(value) and not (aside and ERROR_CODE.match(value)):
+            yield found
+    for found in group(Kind.PASSWORD, QUOTED_PASSWORD, text):
+        if looks_secret(text[found.start : found.end]):
             yield found
 
 

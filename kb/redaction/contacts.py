@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import phonenumbers
 from stdnum import iban
 
-from articles.redaction.spans import Kind, Private, group
+from kb.redaction.spans import Kind, Private, group
 
 _AT = r"(?:@|\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?|\s(?:at|ät)\s(?=[\w-]+(?:\sdot\s|\spunkt\s|\spunt\s|\s?[\[(](?:dot|punkt|punt)[\])])))"
 _DOT = r"(?:\.|\s?[\[({]\s?(?:dot|punkt|punt|\.)\s?[\])}]\s?|\s(?:dot|punkt|punt)\s)"

@@ -5,7 +5,7 @@ import ipaddress
 import re
 from collections.abc import Iterator, Sequence
 
-from articles.redaction.spans import Kind, Private, group
+from kb.redaction.spans import Kind, Private, group
 
 _USER_WORD = (
     r"(?:\w*user[-_ ]?(?:id|name|account|kennung)?s?|login(?:[-_ ]?name)?|log-?in id|account[-_ ]?name|benutzer(?:name|kennung|konto|[-_ ]?id)?|anmeldename|anmeldekennung|kennung|windows-?kennung|ad-?konto|ad-?account|ad-?user"
