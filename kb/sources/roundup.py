@@ -175,7 +175,7 @@ class Roundup:
                     return self._change(payloads.checked(_Message, message), wanted)
             number = self._written(wanted, {flag: True})
             # Before the issue knows the message nobody is told of it.
-            if self._attribute(number, flag) is not True:
+            if self._attribute(number, flag) != 1:
                 raise NoInternalNotes(f"Roundup did not make message {number} internal")
             self._attach(path, there, number)
         except Absent as absent:
@@ -282,7 +282,8 @@ class Roundup:
         author = message.author
         asked = author is not None and issue.creator is not None and author.id == issue.creator.id
         unflagged_is_public = self._account.options.get("comments") == "public"
-        public = flag is False or (flag is None and unflagged_is_public)
+        # SQLite gives Roundup 0 and 1 for its booleans.
+        public = flag == 0 if flag is not None else unflagged_is_public
         return MessageRecord(
             text=_markdown(message),
             at=_time(message.date or message.creation),

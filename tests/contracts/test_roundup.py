@@ -246,7 +246,7 @@ class TestNote:
         assert source.note(number, "See article 8.", "suggestions") is Noted.UPDATED
 
         assert len(there.messages) == 2
-        assert there.messages["2"]["internal"] is True
+        assert there.messages["2"]["internal"] == 1
         assert "article 8" in there.messages["2"]["content"]
         assert case(source, number).messages == ()
 

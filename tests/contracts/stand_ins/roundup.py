@@ -50,7 +50,9 @@ class RoundupStandIn:
     def say(self, number: str, text: str, **more: Any) -> str:
         made = str(len(self.messages) + 1)
         when = stamp(START + timedelta(seconds=int(made)))
-        base = {"author": ADMIN, "internal": False, "creation": when, "date": None, "type": None}
+        base = {"author": ADMIN, "internal": 0, "creation": when, "date": None, "type": None}
+        if isinstance(more.get("internal"), bool):
+            more["internal"] = int(more["internal"])  # as SQLite has it
         self.messages[made] = {"content": text} | base | more
         self.issues[number]["messages"].append(made)
         return made
@@ -137,7 +139,7 @@ class RoundupStandIn:
             if given.get("author") is None:
                 return _error(409, "no such user None")
             number = str(len(self.messages) + 1)
-            flag = None if self.drops_flags else given.get("internal")
+            flag = None if self.drops_flags else int(given["internal"])
             when = stamp(START + timedelta(hours=1))
             rest = {"author": {"id": "1", "username": given["author"]}, "type": None}
             self.messages[number] = given | rest | {"internal": flag, "creation": when}
