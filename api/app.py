@@ -151,6 +151,7 @@ def create_app(services: Services) -> FastAPI:
         RateLimit,
         per_token=services.settings.token_rate,
         per_address=services.settings.address_rate,
+        per_webhook=services.settings.webhook_rate,
     )
     app.add_middleware(Guarded)
     app.add_middleware(RequestLog, metrics=metrics)

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from time import monotonic
@@ -14,6 +15,8 @@ from api.problems import describe, of_problem
 REMEMBERED = 20_000
 """Senders whose pace is known; of more, those that were silent longest are forgotten."""
 
+WEBHOOK = re.compile(r"/api/v1/sources/[^/]+/webhook")
+
 MINUTE = 60.0
 """Seconds."""
 
@@ -21,8 +24,9 @@ MINUTE = 60.0
 class RateLimit:
     """ASGI middleware: answers 429 to a token or a network address that asks too often.
 
-    A token may ask `per_token` times a minute and an address `per_address` times, at once or
-    spread; 0 is no limit.  Each process counts for itself.
+    A token may ask `per_token` times a minute and an address `per_address` times, and send
+    `per_webhook` webhooks to one source, at once or spread; 0 is no limit.  Each process counts
+    for itself.
     """
 
     def __init__(
@@ -31,11 +35,12 @@ class RateLimit:
         *,
         per_token: int,
         per_address: int,
+        per_webhook: int = 0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """Wrap `app`; tests bring their own clock."""
         self.app = app
-        self._limits = {"token": per_token, "address": per_address}
+        self._limits = {"token": per_token, "address": per_address, "webhook": per_webhook}
         self._clock = clock
         self._left: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
@@ -71,6 +76,9 @@ def _senders(scope: Scope) -> Iterator[tuple[str, bytes]]:
     client = scope.get("client")
     if client is not None:
         yield "address", f"address:{client[0]}".encode()
+        # By address too: a flood of forged ones must not silence the system itself.
+        if WEBHOOK.fullmatch(scope["path"]):
+            yield "webhook", f"webhook:{client[0]}:{scope['path']}".encode()[:500]
     for name, value in scope["headers"]:
         if name == b"authorization":
             yield "token", hashlib.sha256(value).digest()

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
         ge=0,
         description="requests a minute from one network address, per process; 0: no limit",
     )
+    webhook_rate: int = Field(
+        default=600,
+        ge=0,
+        description="webhooks a minute from one network address for one source, per process; more"
+        " are refused and their cases found by the next sync; 0: no limit",
+    )
 
     writer: str = Field(
         default="extractive",

@@ -112,7 +112,7 @@ def known(
     """Cases and articles on an alarm: its text is the question, host and service identify."""
     alarm = alarms.get(session, reader, alarm_id)
     question = alarms.question(alarm)
-    answer = search.search(session, services.finder, reader, question, limit=limit)
+    answer = search.search(session, services.finder, reader, question, limit=limit, collapse=True)
     return AnswerOut.of(answer, session, reader)
 
 

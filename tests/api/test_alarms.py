@@ -90,6 +90,20 @@ def test_is_answered_with_known_cases(
     assert "same_identifier" in {why["code"] for why in known[0]["why"]}
 
 
+def test_the_same_case_twice_is_known_once_with_a_count(
+    services: Services, stranger: TestClient, agent: TestClient
+) -> None:
+    with services.database.write() as session:
+        for number in ("77", "78"):
+            make_ticket(session, external_id=number, title="Disk full on srv-db-01")
+    index_all(services.finder)
+    send(stranger, alert())
+
+    (alarm,) = alarms_of(agent)
+    (hit,) = agent.get(f"/api/v1/alarms/{alarm['id']}/known").json()["hits"]
+    assert hit["alike"] == 1
+
+
 def test_sent_again_it_is_there_once_and_never_fires_again(
     stranger: TestClient, agent: TestClient
 ) -> None:

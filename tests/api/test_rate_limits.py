@@ -12,12 +12,21 @@ from api import limits
 from api.limits import RateLimit
 
 
-def limited(now: list[float], *, per_token: int = 0, per_address: int = 0) -> RateLimit:
+def limited(
+    now: list[float], *, per_token: int = 0, per_address: int = 0, per_webhook: int = 0
+) -> RateLimit:
     def answer(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("here")
 
-    inner = Starlette(routes=[Route("/x", answer), Route("/health/live", answer)])
-    return RateLimit(inner, per_token=per_token, per_address=per_address, clock=lambda: now[0])
+    hook = Route("/api/v1/sources/{name}/webhook", answer, methods=["POST"])
+    inner = Starlette(routes=[Route("/x", answer), Route("/health/live", answer), hook])
+    return RateLimit(
+        inner,
+        per_token=per_token,
+        per_address=per_address,
+        per_webhook=per_webhook,
+        clock=lambda: now[0],
+    )
 
 
 def statuses(client: TestClient, count: int, *, token: str) -> list[int]:
@@ -47,6 +56,18 @@ def test_an_address_with_ever_new_tokens_waits_too() -> None:
     assert [statuses(client, 1, token=str(n))[0] for n in range(6)] == [200] * 5 + [429]
 
 
+def test_a_flood_of_webhooks_waits_and_disturbs_no_other_source_or_sender() -> None:
+    app = limited([0.0], per_webhook=2)
+    client, other = TestClient(app), TestClient(app, client=("192.0.2.7", 1))
+
+    def sent(sender: TestClient, source: str) -> int:
+        return sender.post(f"/api/v1/sources/{source}/webhook").status_code
+
+    assert [sent(client, "rt") for _ in range(3)] == [200, 200, 429]
+    assert (sent(client, "jira"), sent(other, "rt")) == (200, 200)
+    assert statuses(client, 3, token="a") == [200] * 3
+
+
 def test_whether_it_lives_is_always_told() -> None:
     client = TestClient(limited([0.0], per_address=1))
 
@@ -64,4 +85,5 @@ def test_the_memory_for_senders_is_limited(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_application_is_limited(app: FastAPI) -> None:
-    assert "RateLimit" in [getattr(one.cls, "__name__", "") for one in app.user_middleware]
+    (limit,) = [one for one in app.user_middleware if one.cls is RateLimit]
+    assert all(limit.kwargs[name] for name in ("per_token", "per_address", "per_webhook"))
