@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from api import importing
 from api.importing import Refusal
-from kb import directory, people, tokens
+from kb import directory, people, tickets, tokens
 from kb.db import Database
 from kb.errors import InvalidInput
+from kb.models import Ticket
 from kb.sources import files, mapping
 from kb.sources.files import Audiences, Reject
 from kb.tickets import TicketRecord
+from kb.visibility import reader_of
 
 FOLDER = Path(__file__).parents[1] / "examples"
 """Beside the code in a checkout; a wheel does not hold it."""
@@ -61,6 +63,8 @@ class Publishing(_Part):
 class Story(_Part):
     """What `kb demo` tells."""
 
+    waiting: list[Closing]
+    """Not told: closed when `kb serve` loads the examples, so that drafts wait for a review."""
     searches: list[Search]
     close: Closing
     publish: Publishing
@@ -121,6 +125,13 @@ def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:
         database, files.read(folder / "tickets.csv", "old-desk", audiences, mapping=foreign)
     )
     return Loaded(len(entries.people), count, _articles(database, folder / "articles", at=at))
+
+
+def close(session: Session, closing: Closing, *, at: datetime) -> tuple[Ticket, bool]:
+    """Close a ticket as the story says; the ticket, and whether a draft was promised."""
+    reader = reader_of(session, people.person(session, closing.person), at=at)
+    ticket = tickets.by_number(session, reader, closing.ticket)
+    return ticket, tickets.close(session, reader, ticket, closing.resolution, at=at)
 
 
 def demo_tokens(session: Session, folder: Path = FOLDER, *, at: datetime) -> list[DemoAccount]:

@@ -17,6 +17,7 @@ VERBS = {
     "GET /desk/tickets/{ticket_id}": "ticket.read",
     "GET /desk/articles/{article_id}": "article.read",
     "GET /api/v1/tickets": "ticket.list",
+    "GET /tickets": "ticket.list",
     "GET /api/v1/tickets/{ticket_id}": "ticket.read",
     "GET /tickets/{ticket_id}": "ticket.read",
     "GET /api/v1/tickets/{ticket_id}/similar": "ticket.search_similar",

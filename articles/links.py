@@ -62,6 +62,26 @@ class LinkRate:
     linked: int
 
 
+def unwritten(reader: Reader) -> ColumnElement[bool]:
+    """The WHERE clause for second-level tickets that are solved and have no article yet.
+
+    An article that `reader` may not see is none: the list must not tell of it.
+    """
+    linked = exists().where(
+        ArticleLink.ticket_id == Ticket.id,
+        ArticleLink.article_id == Article.id,
+        visible_articles(reader),
+    )
+    drafted = exists().where(Article.ticket_id == Ticket.id, visible_articles(reader))
+    return and_(
+        Ticket.level >= tickets.SECOND_LEVEL,
+        Ticket.state.in_(SOLVED),
+        Ticket.resolution != "",
+        ~linked,
+        ~drafted,
+    )
+
+
 def link(
     session: Session,
     reader: Reader,

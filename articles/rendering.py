@@ -54,7 +54,20 @@ def html(markdown: str) -> str:
     that can be linked to (`#s-words-of-it`) and coloured code (Pygments' class names).  Only
     tags, classes and addresses of short lists survive, so that it can be put on a page as it is.
     """
-    made: str = _parser().render(markdown)
+    return _clean(_parser().render(markdown))
+
+
+def ticket_html(text: str) -> str:
+    """What somebody wrote in a ticket as HTML; safe to show, like `html`.
+
+    Line breaks stay in the text, for a sheet that keeps them.  Code, lists, quotations and links
+    are shown as such; what only a Markdown author means is not: `# whoami` is a command here,
+    and no image is fetched.
+    """
+    return _clean(_ticket_parser().render(text))
+
+
+def _clean(made: str) -> str:
     return nh3.clean(
         made,
         tags=set(TAGS),
@@ -83,6 +96,12 @@ def _parser() -> MarkdownIt:
     parser.use(anchors_plugin, max_level=6, slug_func=anchor)
     parser.use(tasklists_plugin)
     return parser.use(admon_plugin)
+
+
+@cache
+def _ticket_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _coloured})
+    return parser.disable(["heading", "lheading", "hr", "code", "image", "emphasis", "escape"])
 
 
 def anchor(heading: str) -> str:

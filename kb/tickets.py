@@ -158,12 +158,21 @@ def readable_messages(reader: Reader, ticket: Ticket) -> list[Message]:
 
 
 def listed(
-    session: Session, reader: Reader, *, state: TicketState | None, before: int | None, limit: int
+    session: Session,
+    reader: Reader,
+    *conditions: ColumnElement[bool],
+    before: int | None,
+    limit: int,
 ) -> list[Ticket]:
-    """The newest `limit` tickets that `reader` may see, by falling id, below id `before`."""
-    query = select(Ticket).where(visible_tickets(reader)).options(selectinload(Ticket.messages))
-    if state is not None:
-        query = query.where(Ticket.state == state)
+    """The newest `limit` tickets that `reader` may see and that meet the conditions.
+
+    By falling id, below id `before`.
+    """
+    query = (
+        select(Ticket)
+        .where(visible_tickets(reader), *conditions)
+        .options(selectinload(Ticket.messages))
+    )
     if before is not None:
         query = query.where(Ticket.id < before)
     return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))

@@ -21,7 +21,7 @@ from articles import review, store
 from articles.store import ArticleView
 from indexer.search import Hit
 from indexer.search import search as find
-from kb import people, tickets
+from kb import people
 from kb.visibility import Reader, reader_of
 
 SHOWN = 3
@@ -121,9 +121,7 @@ def _wrong(asked: Search, hits: Sequence[Hit], wanted: str | None) -> list[str]:
 
 def _close(services: Services, closing: Closing) -> int:
     with services.database.write() as session:
-        reader = _reader(session, closing.person)
-        ticket = tickets.by_number(session, reader, closing.ticket)
-        promised = tickets.close(session, reader, ticket, closing.resolution, at=_now())
+        ticket, promised = examples.close(session, closing, at=_now())
         click.echo(f"   {closing.person} closes {ticket.title!r}")
         click.echo("   a draft is promised in the same transaction" if promised else "")
         return ticket.id

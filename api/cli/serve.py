@@ -72,6 +72,9 @@ def _show_demo(services: Services) -> None:
         empty = examples.is_empty(session)
     if empty:
         loaded = examples.load(services.database, at=now)
+        with services.database.write() as session:
+            for closing in examples.story().waiting:
+                examples.close(session, closing, at=now)
         click.echo(f"Examples: {loaded.tickets} tickets, {loaded.articles} articles.", err=True)
     with services.database.write() as session:
         shown = examples.demo_tokens(session, at=now)

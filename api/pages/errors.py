@@ -26,6 +26,7 @@ def shown(request: Request, problem: Problem) -> Response:
         if request.method == "GET" and request.url.query:
             asked = f"{asked}?{request.url.query}"
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", 303)
-    answer = page(request, "error.html", None, status=problem.status, problem=problem)
+    visitor = getattr(request.state, "visitor", None)
+    answer = page(request, "error.html", visitor, status=problem.status, problem=problem)
     answer.headers.update(HEADERS.get(problem.status, {}))
     return answer

@@ -69,7 +69,9 @@ def _visitor(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
         reader = admitted(session, person, at=at)
         known, _ = people.asking(session, reader)
     request.state.reader = reader  # for api.reads
-    return Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
+    visitor = Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
+    request.state.visitor = visitor  # a page that tells of an error keeps the head
+    return visitor
 
 
 def _visitor_if_any(request: Request, services: ServicesDep, at: NowDep) -> Visitor | None:

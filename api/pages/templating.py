@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from api import wording
 from api.pages import languages
 from api.pages.session import Visitor
+from articles import rendering
 from articles.visibility import edits
 from indexer.search import Hit
 
@@ -78,6 +79,7 @@ def _environment(language: str, zone: str) -> Environment:
     made.globals["static"] = static
     made.globals["navigation"] = lambda visitor: navigation(visitor, translations.gettext)
     made.filters["marked"] = marked
+    made.filters["said"] = lambda text: Markup(rendering.ticket_html(text))  # noqa: S704  # sanitised
     made.filters |= _of_language(language, ZoneInfo(zone), translations.gettext)
     return made
 
@@ -118,7 +120,7 @@ def _of_language(
 
 def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
     """Where the head of a page leads somebody."""
-    places = [("/", _("Desk")), ("/articles", _("Library"))]
+    places = [("/", _("Desk")), ("/articles", _("Library")), ("/tickets", _("Tickets"))]
     if edits(visitor.reader):
         places.append(("/drafts", _("Drafts")))
     return places

@@ -1,13 +1,16 @@
 """The page of a ticket, and closing it there."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
+from sqlalchemy import ColumnElement
 
+from api.cursors import PositionDep, part
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
-from api.fields import LARGEST_ID, Id
+from api.fields import LARGEST_ID, NUL_FREE, Id
 from api.pages.desk import shown as counted
 from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
@@ -18,11 +21,50 @@ from articles.ports import Missing
 from indexer import language
 from indexer.search import similar
 from kb import tickets
-from kb.models import SOLVED
+from kb.models import SOLVED, Ticket
 
 router = APIRouter(include_in_schema=False)
 
 SIMILAR = 5
+ROWS = 50
+
+
+class View(StrEnum):
+    """Which tickets a list shows."""
+
+    OPEN = "open"
+    UNWRITTEN = "unwritten"
+    ALL = "all"
+
+
+@router.get("/tickets")
+def listed(
+    request: Request,
+    session: SessionDep,
+    visitor: VisitorDep,
+    position: PositionDep,
+    view: View = View.OPEN,
+    queue: Annotated[str, Query(max_length=200), NUL_FREE] = "",
+) -> Response:
+    """What is open, what was solved and has no article yet, and everything."""
+    conditions: list[ColumnElement[bool]] = []
+    if view is View.OPEN:
+        conditions.append(Ticket.state.not_in(SOLVED))
+    elif view is View.UNWRITTEN:
+        conditions.append(links.unwritten(visitor.reader))
+    if queue:
+        conditions.append(Ticket.queue == queue)
+    found = tickets.listed(session, visitor.reader, *conditions, before=position, limit=ROWS + 1)
+    rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
+    return page(
+        request,
+        "tickets.html",
+        visitor,
+        tickets=found[:ROWS],
+        view=view.value,
+        queue=queue,
+        following=rows.next,
+    )
 
 
 @router.get("/tickets/{ticket_id}")

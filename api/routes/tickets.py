@@ -263,7 +263,13 @@ def listed(
     limit: Limit = 20,
 ) -> Part[TicketSummary]:
     """The tickets that you may see, newest first, in parts."""
-    found = tickets.listed(session, reader, state=state, before=position, limit=limit + 1)
+    found = tickets.listed(
+        session,
+        reader,
+        *([Ticket.state == state] if state else []),
+        before=position,
+        limit=limit + 1,
+    )
     return part(
         found, limit=limit, shown=TicketSummary.model_validate, id_of=lambda ticket: ticket.id
     )

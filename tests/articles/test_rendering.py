@@ -1,12 +1,13 @@
 """Markdown becomes HTML that does nothing."""
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
 from brs_kb import get_all_payloads
 
-from articles.rendering import ATTRIBUTES, SCHEMES, TAGS, html
+from articles.rendering import ATTRIBUTES, SCHEMES, TAGS, html, ticket_html
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -30,9 +31,10 @@ ATTACKS = [
 ]
 
 
+@pytest.mark.parametrize("render", [html, ticket_html])
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_nothing_executes(attack: str) -> None:
-    made = html(attack)
+def test_nothing_executes(attack: str, render: Callable[[str], str]) -> None:
+    made = render(attack)
 
     for tag in ("<script", "<svg", "<style", "<form", "<iframe", "<math"):
         assert tag not in made.casefold()

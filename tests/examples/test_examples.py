@@ -133,6 +133,7 @@ class Publishing(BaseModel):
 class Story(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    waiting: list[Closing]
     searches: list[Asked]
     close: Closing
     publish: Publishing
@@ -418,12 +419,16 @@ class TestStory:
 
         assert (hidden & found) - {(query, None) for query, _ in hidden}
 
-    def test_it_closes_an_open_second_level_ticket(
+    def test_it_closes_second_level_tickets_that_are_not_solved(
         self, story: Story, tickets: list[Ticket]
     ) -> None:
-        ticket = next(ticket for ticket in tickets if ticket.id == story.close.ticket)
+        closed = {closing.ticket for closing in (story.close, *story.waiting)}
+        chosen = [ticket for ticket in tickets if ticket.id in closed]
 
-        assert (ticket.state, ticket.level) == ("open", 2)
+        assert len(chosen) == len(closed) == 1 + len(story.waiting)
+        assert {(ticket.state in {"open", "pending"}, ticket.level) for ticket in chosen} == {
+            (True, 2)
+        }
         assert any(search.expect_published for search in story.afterwards)
 
 

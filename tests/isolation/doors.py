@@ -69,6 +69,12 @@ def _library(_world: World) -> Iterator[Ask]:
     yield Ask("/articles?tag=vpn&language=de", page=True)
 
 
+def _worklists(_world: World) -> Iterator[Ask]:
+    for view in ("open", "unwritten", "all"):
+        yield Ask(f"/tickets?view={view}", page=True)
+    yield Ask("/tickets?view=all&queue=Network", page=True)
+
+
 def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
         # One id beyond all: absent and invisible must look the same.
@@ -139,6 +145,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
     "GET /articles": _library,
+    "GET /tickets": _worklists,
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),
     "GET /drafts/{draft_id}": _articles("/drafts/{draft_id}", page=True),
