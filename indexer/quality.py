@@ -63,7 +63,7 @@ was learned from, confidence is worse, as the table above shows: calibrate on yo
 """
 
 _LEFT_OUT = """
-`thunderbird_similar` (46,552 threads) was left out: embedding it takes about an hour on two cores.
+`thunderbird_similar` was not learned from and is not in these tables; model.md has its figures.
 """
 
 
