@@ -69,6 +69,7 @@ class TestFound:
             "Der Benutzer hat 10000 Dateien und 50000 Euro im Jahr 2024.",
             "1024 MB, 2048 KB, 4096 GB",
             "/var/log/syslog and /etc/hosts and /usr/bin/python3",
+            "Kran-Terminal Tor 9: Verbindung weg; Drucker Rampe Tor 4, Halle Ring 2.",
             "GUID 8d1fb38a-1de4-4177-a864-e594e8d1fb38",
         ],
     )
