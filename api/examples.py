@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api import importing
 from api.importing import Refusal
-from kb import directory, people, tickets, tokens
+from kb import directory, escalation_rules, people, tickets, tokens
 from kb.db import Database
 from kb.errors import InvalidInput
 from kb.models import Ticket
@@ -116,6 +116,8 @@ def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:
     entries = directory.read(folder / "organisations.yaml")
     with database.write() as session:
         directory.load(session, entries, at=at)
+        rules = (folder / "escalation.yaml").read_text(encoding="utf-8")
+        escalation_rules.put(session, rules, reader=None, at=at)
         by_name = people.audiences_by_name(session)
     internal = by_name[people.INTERNAL]
     audiences = Audiences(by_name, internal, internal)

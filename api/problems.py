@@ -155,7 +155,11 @@ def install(app: FastAPI, readers: Readers) -> None:
 
     def ours(request: Request, error: KbError) -> Response:
         kind = type(error)
-        found = describe(request.url.path, status_of(kind), str(error), kind=kind)
+        places = error.places if isinstance(error, InvalidInput) else ()
+        named = [Place(at=f"body/{at}", because=because) for at, because in places]
+        found = describe(
+            request.url.path, status_of(kind), str(error), kind=kind, errors=named or None
+        )
         return answer(request, found)
 
     @app.exception_handler(KbError)

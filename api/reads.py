@@ -24,6 +24,9 @@ VERBS = {
     "GET /api/v1/tickets/{ticket_id}/articles": "ticket.list_articles",
     "GET /api/v1/tickets/{ticket_id}/decision": "ticket.read_decision",
     "GET /api/v1/tickets/{ticket_id}/closing": "ticket.read_closing",
+    "GET /api/v1/tickets/{ticket_id}/escalation": "ticket.prepare_escalation",
+    "GET /api/v1/tickets/{ticket_id}/escalations": "ticket.list_escalations",
+    "GET /tickets/{ticket_id}/escalate": "ticket.prepare_escalation",
     "GET /api/v1/alarms": "alarm.list",
     "GET /api/v1/alarms/{alarm_id}": "alarm.read",
     "GET /api/v1/alarms/{alarm_id}/known": "alarm.search_known",
@@ -33,7 +36,6 @@ VERBS = {
     "GET /articles/{number}": "article.read",
     "GET /api/v1/admin/why/tickets/{ticket_id}": "ticket.explain",
     "GET /api/v1/admin/why/articles/{name}": "article.explain",
-    "GET /admin/why": "document.explain",
     "GET /api/v1/drafts": "draft.list",
     "GET /drafts": "draft.list",
     "GET /api/v1/drafts/outcomes": "draft.list_outcomes",
@@ -53,6 +55,8 @@ SILENT = frozenset(
         "GET /api/v1/me",
         "GET /api/v1/audiences",
         "GET /api/v1/search/facets",
+        "GET /escalate",
+        "GET /escalation/rules",
         "GET /health/live",
         "GET /health/ready",
         "GET /metrics",
@@ -60,8 +64,6 @@ SILENT = frozenset(
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
         "GET /sign-in/provider/out",
-        "GET /admin",
-        "GET /admin/people",
         "GET /api/v1/admin/audiences",
         "GET /api/v1/admin/organisations",
         "GET /api/v1/admin/teams",
@@ -98,19 +100,12 @@ def _recording(request: Request, services: ServicesDep, at: NowDep) -> Iterator[
         events.record(
             session,
             verb,
-            person_id=reader.previewed_by or reader.person_id,
+            person_id=reader.person_id,
             subject=verb.partition(".")[0],
             subject_id=_subject(request),
             at=at,
-            detail=" ".join(_details(reader, number)),
+            detail="" if number is None else f"number={number}",
         )
-
-
-def _details(reader: Reader, number: str | None) -> Iterator[str]:
-    if number is not None:
-        yield f"number={number}"
-    if reader.previewed_by is not None:
-        yield f"as={reader.person_id}"
 
 
 def _subject(request: Request) -> int | None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from indexer.confidence import Band, Confidence
 from indexer.search import Why
-from kb.models import AuthorRole, Role
-from kb.why import Because, Rule, Term
+from kb.escalation_rules import Fact
+from kb.models import AuthorRole, Impact, Verdict
 
 Translate = Callable[[str], str]
 
@@ -85,50 +85,6 @@ def reason(why: Why, _: Translate = same) -> str:
     return pattern.format(detail=why.detail, part=parts.get(why.detail, why.detail))
 
 
-def role(code: Role, _: Translate = same) -> str:
-    """What somebody may do."""
-    return {
-        Role.READER: _("reader"),
-        Role.FIRST_LEVEL: _("first-level agent"),
-        Role.SECOND_LEVEL: _("second-level engineer"),
-        Role.PUBLISHER: _("publisher"),
-        Role.COACH: _("coach"),
-        Role.ADMINISTRATOR: _("administrator"),
-        Role.AUDITOR: _("auditor"),
-    }[code]
-
-
-def part(code: str, _: Translate = same) -> str:
-    """What a rule was asked about."""
-    return {
-        "ticket": _("Ticket"),
-        "internal messages": _("Internal messages"),
-        "article": _("Article"),
-    }[code]
-
-
-def because(found: Because, _: Translate = same) -> str:
-    """A rule that lets somebody see something, or not; its terms are said apart."""
-    return {
-        Rule.DISABLED: _("the person is disabled"),
-        Rule.TIME: _("the person has access for a time"),
-        Rule.PERSON: _("granted to the person"),
-        Rule.ORGANISATION: _("granted to the organisation {name}"),
-        Rule.TEAM: _("granted to the team {name}"),
-        Rule.ROLE: _("every administrator is in it"),
-        Rule.NOTHING: _("nothing lets them into {name}"),
-    }[found.rule].format(name=found.name)
-
-
-def term(found: Term, _: Translate = same) -> str:
-    """What happens at a time, which is said after it."""
-    if found.begins:
-        return _("membership begins")
-    if found.of_membership:
-        return _("membership ended") if found.over else _("membership ends")
-    return _("ended") if found.over else _("ends")
-
-
 def certainty(confidence: Confidence, _: Translate = same) -> str:
     """What to expect of an answer."""
     return {
@@ -136,3 +92,45 @@ def certainty(confidence: Confidence, _: Translate = same) -> str:
         Band.RELATED: _("related cases were found, none that is likely to be the same"),
         Band.NOTHING: _("nothing good was found"),
     }[confidence.band]
+
+
+def impact(code: Impact, _: Translate = same) -> str:
+    """How many people a fault stops."""
+    return {
+        Impact.PERSON: _("one person"),
+        Impact.TEAM: _("a team"),
+        Impact.SITE: _("a site"),
+        Impact.COMPANY: _("the whole company"),
+    }[code]
+
+
+def fact(code: Fact, _: Translate = same) -> str:
+    """What a packet holds, as a question."""
+    return {
+        Fact.AFFECTED: _("Who is affected?"),
+        Fact.SINCE: _("Since when?"),
+        Fact.DEVICE: _("Which device or system?"),
+        Fact.ENVIRONMENT: _("Which product and version?"),
+        Fact.ERROR: _("Which error message exactly?"),
+        Fact.STEPS: _("How can it be repeated?"),
+        Fact.CONTACT: _("Who can be asked, and how?"),
+    }[code]
+
+
+def outcome(code: str, _: Translate = same) -> str:
+    """What came of a step that had to be tried."""
+    return {
+        "no_help": _("done, it did not help"),
+        "impossible": _("could not be done"),
+    }.get(code, code)
+
+
+def verdict(code: Verdict, _: Translate = same) -> str:
+    """What somebody said of something found or read."""
+    return {
+        Verdict.SOLVED: _("this solved it"),
+        Verdict.NOT_THIS: _("not this"),
+        Verdict.HELPFUL: _("helpful"),
+        Verdict.NOT_HELPFUL: _("not helpful"),
+        Verdict.OPENED: _("opened"),
+    }[code]

@@ -105,13 +105,17 @@ class Scribe:
 
 def scribe(case: Case) -> Scribe:
     """A scribe who knows the people, organisations and hosts of `case`."""
+    return Scribe(case, known(case))
+
+
+def known(case: Case) -> Known:
+    """What is private in `case` before its texts are read: people, organisations and hosts."""
     texts = "\n".join(turn.text for turn in case.turns)
     told = (*redaction.names_in_addresses(texts), *redaction.names_said(texts))
-    known = Known(
+    return Known(
         people=(*case.people, *told),
         organisations=case.organisations,
         hosts=case.hosts,
         external=case.external,
         language=case.language,
     )
-    return Scribe(case, known)

@@ -74,6 +74,12 @@ def _touched(session: Session) -> set[int]:
     return ids
 
 
+def audiences(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Whose each document is: the ids of their audiences by theirs."""
+    rows = session.execute(select(Document.id, Document.audience_id).where(Document.id.in_(ids)))
+    return {row.id: row.audience_id for row in rows}
+
+
 def counts(session: Session) -> dict[DocumentKind, int]:
     """How many texts of each kind may be found."""
     rows = session.execute(

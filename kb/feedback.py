@@ -1,9 +1,9 @@
 """What people say of what they found: it solved their case, it was not this, what is missing."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from kb import tickets
@@ -12,7 +12,13 @@ from kb.models import Document, DocumentKind, Feedback, Ticket, Verdict
 from kb.visibility import Reader, visible_documents, visible_tickets
 
 OF_HITS = frozenset({Verdict.SOLVED, Verdict.NOT_THIS})
-"""What is said of something found, apart from what is said of something read."""
+"""What is said of something found."""
+
+OF_READING = frozenset({Verdict.HELPFUL, Verdict.NOT_HELPFUL})
+"""What is said of something read."""
+
+RECENT = timedelta(hours=1)
+"""For so long, what was said without a ticket in hand belongs to a ticket made then."""
 
 Subject = tuple[DocumentKind, int]
 """A ticket or an article: the kind of its document, and its own id."""
@@ -63,7 +69,7 @@ def give(
             Feedback.kind == kind,
             Feedback.origin_id == origin_id,
             Feedback.ticket_id.is_not_distinct_from(ticket_id),
-            Feedback.verdict.in_(OF_HITS if verdict in OF_HITS else set(Verdict) - OF_HITS),
+            Feedback.verdict.in_(_kind_of(verdict)),
         )
     )
     if given is None:
@@ -91,3 +97,44 @@ def solved(session: Session, reader: Reader, subjects: Collection[Subject]) -> d
     )
     counts = {(row.kind, row.origin_id): row.number for row in rows}
     return {subject: counts.get(subject, 0) for subject in subjects}
+
+
+def of_ticket(session: Session, reader: Reader, ticket_id: int) -> dict[Subject, Verdict]:
+    """What was said with this ticket in hand, of documents that `reader` may see.
+
+    A judgement outweighs that it was opened; of several judgements the last one counts.
+
+    Raises:
+        TicketNotFound: the ticket is absent or invisible.
+    """
+    tickets.get(session, reader, ticket_id)
+    rows = session.execute(
+        select(Feedback.kind, Feedback.origin_id, Feedback.verdict)
+        .join(
+            Document,
+            and_(Document.kind == Feedback.kind, Document.origin_id == Feedback.origin_id),
+        )
+        .where(Feedback.ticket_id == ticket_id, visible_documents(reader))
+        .order_by(Feedback.verdict != Verdict.OPENED, Feedback.at, Feedback.id)
+    )
+    return {(row.kind, row.origin_id): row.verdict for row in rows}
+
+
+def carry(session: Session, reader: Reader, ticket_id: int, *, at: datetime) -> None:
+    """Let what `reader` tried in vain a moment ago, without a ticket, belong to this one."""
+    session.execute(
+        update(Feedback)
+        .where(
+            Feedback.person_id == reader.person_id,
+            Feedback.ticket_id.is_(None),
+            Feedback.verdict.in_([Verdict.NOT_THIS, Verdict.OPENED]),
+            Feedback.at > at - RECENT,
+        )
+        .values(ticket_id=ticket_id)
+    )
+
+
+def _kind_of(verdict: Verdict) -> frozenset[Verdict]:
+    """The verdicts of which each person gives one."""
+    kinds = (OF_HITS, OF_READING, frozenset({Verdict.OPENED}))
+    return next(kind for kind in kinds if verdict in kind)

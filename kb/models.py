@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Enum,
     ForeignKey,
@@ -450,20 +451,6 @@ class SignIn(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class Preview(Base):
-    """An administrator looks as somebody else does, for a while; a row is deleted when it ends."""
-
-    __tablename__ = "previews"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    """SHA-256 of the secret that is shown."""
-    by_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
-    began_at: Mapped[datetime]
-    until: Mapped[datetime] = mapped_column(index=True)
-
-
 class SignInFailure(Base):
     """A refused password, kept as long as it slows down the next attempt."""
 
@@ -482,6 +469,7 @@ class Verdict(StrEnum):
     NOT_THIS = "not_this"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
+    OPENED = "opened"
 
 
 class Feedback(Base):
@@ -532,3 +520,64 @@ class Alarm(Base):
     """The ticket that the alarm itself names."""
     note: Mapped[str | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="SET NULL"))
+
+
+class Impact(StrEnum):
+    """How many people a fault stops."""
+
+    PERSON = "person"
+    TEAM = "team"
+    SITE = "site"
+    COMPANY = "company"
+
+
+class EscalationRulesRow(Base):
+    """A version of the rules of escalation, as their author wrote them; rows are only added."""
+
+    __tablename__ = "escalation_rules"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    """YAML; see kb.escalation_rules."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """None: imported by a command."""
+    at: Mapped[datetime]
+
+
+class Escalation(Base):
+    """A ticket that was handed over to another team or company, with all that went with it.
+
+    `audience_id` is whom its texts were written for: who reads the ticket by another audience
+    does not read them.
+    """
+
+    __tablename__ = "escalations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    rules_number: Mapped[int]
+    """The version of the rules that it followed; 0: those of the product."""
+    rule: Mapped[str] = mapped_column(String(200))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    """Whose team or which company it went to; None: a level of our own."""
+    level_before: Mapped[int]
+    level_after: Mapped[int]
+    category: Mapped[str | None] = mapped_column(String(200))
+    impact: Mapped[Impact] = mapped_column(_enum(Impact))
+    language: Mapped[str] = mapped_column(String(2))
+    """Of the handover."""
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    tried: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """Of each step: its id, what came of it, and a note."""
+    suggested: Mapped[list[dict[str, str | int]]] = mapped_column(JSON)
+    """What a search found at that time, best first: kind, origin_id and band of each document."""
+    text: Mapped[str]
+    """The handover in Markdown."""
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    shared_from_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id"))
+    """The audience of the ticket before somebody decided that the company may read it."""
+    read_at: Mapped[datetime | None]
+    """When who escalated it last saw what became of it."""

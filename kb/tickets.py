@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from kb import documents, events, jobs
 from kb.errors import Conflict, NotFound
-from kb.models import SOLVED, AuthorRole, DocumentKind, Message, Ticket, TicketState
+from kb.models import (
+    SOLVED,
+    AuthorRole,
+    DocumentKind,
+    Escalation,
+    Message,
+    Ticket,
+    TicketState,
+)
 from kb.visibility import Reader, sees_internal, visible_tickets
 
 SECOND_LEVEL = 2
@@ -226,6 +234,7 @@ def record_all(session: Session, records: Sequence[TicketRecord]) -> tuple[list[
             _fill(ticket, item, digest)
             touched.append(ticket)
     session.flush()  # the documents need the ids of the tickets
+    _keep_shared(session, touched)
     _offer(session, touched)
     return tickets, Recorded(**outcome)
 
@@ -269,6 +278,15 @@ def close(
         return False
     jobs.promise(session, "draft", ticket.id, at=at)
     return True
+
+
+def hand_over(
+    session: Session, ticket: Ticket, *, level: int, queue: str | None, at: datetime
+) -> None:
+    """Let another level work on `ticket`, in the queue of that name, or in its own if None."""
+    ticket.level, ticket.updated_at = level, at
+    ticket.queue = queue or ticket.queue
+    _offer(session, [ticket])
 
 
 def withdraw(session: Session, source: str, external_ids: Collection[str], *, at: datetime) -> int:
@@ -342,6 +360,23 @@ def _fill(ticket: Ticket, record: TicketRecord, digest: bytes) -> None:
         for name in _MESSAGE_COLUMNS:
             setattr(ticket.messages[position], name, getattr(item, name))
     del ticket.messages[len(record.messages) :]
+
+
+def _keep_shared(session: Session, tickets: Collection[Ticket]) -> None:
+    """A company that was let in by a person stays, as long as the source says what it said then."""
+    rows = session.execute(
+        select(Escalation.ticket_id, Escalation.shared_from_id, Escalation.audience_id)
+        .where(
+            Escalation.ticket_id.in_([ticket.id for ticket in tickets]),
+            Escalation.shared_from_id.is_not(None),
+        )
+        .order_by(Escalation.id)
+    )
+    decided = [(row.ticket_id, row.shared_from_id, row.audience_id) for row in rows]
+    for ticket in tickets:
+        for ticket_id, before, after in decided:
+            if (ticket_id, before) == (ticket.id, ticket.audience_id):
+                ticket.audience_id = after
 
 
 def _offer(session: Session, tickets: Collection[Ticket]) -> None:

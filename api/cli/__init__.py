@@ -11,6 +11,7 @@ COMMANDS = {
     "db": "db:group",
     "demo": "demo:demo",
     "drafts": "review:group",
+    "escalation": "escalation:group",
     "evaluate": "evaluate:evaluate",
     "evaluate-drafts": "drafts:evaluate_drafts",
     "export": "exports:group",

@@ -9,11 +9,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.pages import (
-    administration,
     articles,
     desk,
     drafts,
     errors,
+    escalations,
     languages,
     provider,
     session,
@@ -47,9 +47,9 @@ def install(app: FastAPI, key: str) -> None:
         languages.router,
         desk.router,
         tickets.router,
+        escalations.router,
         drafts.router,
         articles.router,
-        *administration.ROUTERS,
     ):
         app.include_router(router)
     app.mount("/static", Assets(directory=STATIC), name="static")

@@ -25,7 +25,7 @@ from articles import links, store
 from articles.models import LinkOutcome, LinkRole
 from indexer.confidence import Band
 from indexer.search import Filters, Hit, search
-from kb import feedback, tickets
+from kb import escalations, feedback, tickets
 from kb.models import SOLVED, DocumentKind, Ticket, Verdict
 from kb.visibility import Reader
 
@@ -268,6 +268,7 @@ def _found(
         topics=topics,
         confidence=answer.confidence,
         nothing_good=not good,
+        escalates=escalations.may_escalate(visitor.reader),
     )
 
 

@@ -1,32 +1,19 @@
-"""The language of a page: which one somebody wants, and its catalogue of texts."""
+"""The language of a page: which one somebody wants."""
 
-import gettext
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Annotated
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api.catalogues import NAMES, SOURCE
 from api.pages.paths import own_path
 from api.pages.session import OwnPage
 
 router = APIRouter(include_in_schema=False)
 
-NAMES = {"de": "Deutsch", "en": "English", "nl": "Nederlands"}
-"""The languages that pages speak, each in its own words."""
-
-SOURCE = "en"
-"""The language of the texts in the code: it needs no catalogue."""
-
 COOKIE = "kb_language"
 SECONDS = 365 * 86_400
 LONGEST_HEADER = 500
-
-LOCALES = Path(__file__).parent / "locale"
 
 
 @router.post("/language", dependencies=[OwnPage])
@@ -76,17 +63,3 @@ def _weight(text: str) -> float:
         return float(text) if text else 1.0
     except ValueError:
         return 0.0
-
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """The texts in `language`, compiled from its catalogue once per process."""
-    path = LOCALES / language / "LC_MESSAGES" / "kb.po"
-    if language == SOURCE or language not in NAMES:
-        return gettext.NullTranslations()
-    with path.open("rb") as file:
-        read = read_po(file, locale=language)
-    compiled = BytesIO()
-    write_mo(compiled, read)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)

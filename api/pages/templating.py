@@ -18,12 +18,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api import wording
+from api.catalogues import NAMES, catalogue
 from api.pages import languages
-from api.pages.session import Visitor, banner
+from api.pages.session import Visitor
 from articles import rendering
 from articles.visibility import edits
 from indexer.search import Hit
-from kb.models import Role
+from kb import escalation_rules
 
 FORMATS = {"en": "en_GB"}
 """Whose dates and numbers are written where the language alone does not say it."""
@@ -47,7 +48,6 @@ def page(
         .get_template(template)
         .render(
             visitor=visitor,
-            preview=banner(request),
             language=language,
             path=request.url.path,
             here=_here(request) if status < HTTPStatus.BAD_REQUEST else "/",
@@ -66,7 +66,7 @@ def _here(request: Request) -> str:
 
 @cache
 def _environment(language: str, zone: str) -> Environment:
-    translations = languages.catalogue(language)
+    translations = catalogue(language)
     made = Environment(
         loader=PackageLoader("api.pages"),
         autoescape=True,
@@ -77,9 +77,8 @@ def _environment(language: str, zone: str) -> Environment:
     )
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     made.policies["ext.i18n.trimmed"] = True
-    made.globals["languages"] = languages.NAMES
+    made.globals["languages"] = NAMES
     made.globals["static"] = static
-    made.globals["administers"] = administers
     made.globals["navigation"] = lambda visitor: navigation(visitor, translations.gettext)
     made.filters["marked"] = marked
     made.filters["said"] = lambda text: Markup(rendering.ticket_html(text))  # noqa: S704  # sanitised
@@ -118,10 +117,9 @@ def _of_language(
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),
         "author": lambda role: wording.author(role, translate),
-        "role": lambda role: wording.role(role, translate),
-        "part": lambda code: wording.part(code, translate),
-        "because": lambda found: wording.because(found, translate),
-        "term": lambda found: wording.term(found, translate),
+        "impact": lambda code: wording.impact(code, translate),
+        "outcome": lambda code: wording.outcome(code, translate),
+        "verdict": lambda code: wording.verdict(code, translate),
     }
 
 
@@ -130,14 +128,9 @@ def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
     places = [("/", _("Desk")), ("/articles", _("Library")), ("/tickets", _("Tickets"))]
     if edits(visitor.reader):
         places.append(("/drafts", _("Drafts")))
-    if administers(visitor):
-        places.append(("/admin", _("Administration")))
+    if visitor.reader.roles & {*escalation_rules.MAY_WRITE}:
+        places.append(("/escalation/rules", _("Escalation")))
     return places
-
-
-def administers(visitor: Visitor) -> bool:
-    """Whether somebody gets the pages of administration."""
-    return Role.ADMINISTRATOR in visitor.reader.roles
 
 
 @cache

@@ -20,7 +20,7 @@ from articles.decision import Verdict
 from articles.ports import Missing
 from indexer import language
 from indexer.search import similar
-from kb import tickets
+from kb import escalations, tickets
 from kb.models import SOLVED, Ticket
 
 router = APIRouter(include_in_schema=False)
@@ -93,6 +93,8 @@ def shown(
         linked=links.of_ticket(session, visitor.reader, ticket_id),
         may_close=may_close,
         asked=[each.value for each in lacking.missing if each is not Missing.STEP],
+        may_escalate=ticket.state not in SOLVED and escalations.may_escalate(visitor.reader),
+        handed_over=escalations.of_ticket(session, visitor.reader, ticket_id),
         done=done,
     )
 

@@ -299,7 +299,7 @@ def create(
     reader.must_have(*WORKS_ON_TICKETS)
 
     def made() -> TicketOut:
-        record = _record(session, reader, ticket, at)
+        record = record_of(session, reader, ticket, at)
         return TicketOut.of(reader, tickets.create(session, reader, record, at=at))
 
     def readable(answer: str) -> None:
@@ -344,7 +344,8 @@ def closing(session: SessionDep, reader: ReaderDep, ticket_id: Id) -> LackingOut
     return LackingOut.of(articles_closing.lacking(reader, ticket, detect=language.detect))
 
 
-def _record(session: Session, reader: Reader, new: NewTicket, at: datetime) -> TicketRecord:
+def record_of(session: Session, reader: Reader, new: NewTicket, at: datetime) -> TicketRecord:
+    """The ticket that is to be made, with its number and its audience."""
     source, external_id = _name(reader, new)
     return TicketRecord(
         source=source,

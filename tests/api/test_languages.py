@@ -14,8 +14,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
+from api.catalogues import LOCALES, NAMES, SOURCE
 from api.pages import languages
-from api.pages.languages import LOCALES, NAMES, SOURCE, preferred
+from api.pages.languages import preferred
 from api.pages.templating import _environment
 from kb.settings import Settings
 

@@ -122,7 +122,8 @@ def _fill(database: Database) -> None:
     with database.write() as session:
         own = (people.INTERNAL, SHARED)
         make_person(session, "first@own.example", roles=(Role.FIRST_LEVEL,), audiences=own)
-        make_person(session, "second@own.example", audiences=own)
+        many = (Role.FIRST_LEVEL, Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH)
+        make_person(session, "second@own.example", roles=many, audiences=own)
         make_person(
             session,
             "engineer@nordwind.example",

@@ -51,6 +51,30 @@ def test_the_first_level_solves_a_case_by_keyboard_alone(sign_in: SignIn, langua
     expect(page.locator("html")).to_have_attribute("lang", language)
 
 
+@pytest.mark.parametrize("language", ["de", "nl", "en"])
+def test_what_is_new_is_escalated_by_keyboard_alone(sign_in: SignIn, language: str) -> None:
+    page = sign_in("first@own.example", language=language)
+
+    page.keyboard.type("swordfish in the cooling tower")
+    expect(page).to_have_url(re.compile("q=swordfish"))  # what was found is shown
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page).to_have_url(re.compile("/escalate"))
+    expect(page.locator("#title")).to_have_value("swordfish in the cooling tower")
+    page.locator("#title").press("Enter")
+    expect(page).to_have_url(re.compile(r"/tickets/\d+/escalate$"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("impact=team"))
+    for _ in range(3):
+        page.locator("textarea:invalid").first.press("x")
+    page.locator("#outcome-restart").select_option("no_help")
+    page.locator("#note-restart").press("Enter")
+    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.locator("#escalations pre")).to_contain_text("swordfish")
+    assert violations(page) == []
+
+
 def test_the_contractor_reads_on_a_phone(sign_in: SignIn) -> None:
     page = sign_in("engineer@nordwind.example", language="nl", width=360)
 
@@ -78,7 +102,19 @@ def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/?q=swordfish", "/articles", "/articles/KB-1", "/drafts", "/tickets/2", "/nowhere"],
+    [
+        "/",
+        "/?q=swordfish",
+        "/articles",
+        "/articles/KB-1",
+        "/drafts",
+        "/tickets/2",
+        "/tickets/2/escalate",
+        "/tickets/2/escalate?impact=site",
+        "/escalate?q=swordfish",
+        "/escalation/rules",
+        "/nowhere",
+    ],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_stands_in_the_way_of_anybody(desk_page: Page, path: str, scheme: str) -> None:

@@ -24,6 +24,8 @@ PAGES = {
     "article": "/articles/KB-1",
     "ticket": "/tickets/1",
     "drafts": "/drafts",
+    "escalate": "/tickets/2/escalate?impact=site",
+    "rules": "/escalation/rules",
 }
 
 

@@ -84,6 +84,12 @@ def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator
     return asks
 
 
+def _escalations(world: World) -> Iterator[Ask]:
+    for id_ in (*world.tickets, 1_000):
+        yield Ask(f"/tickets/{id_}/escalate", page=True)
+        yield Ask(f"/tickets/{id_}/escalate?impact=site", page=True)
+
+
 def _articles(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
         for id_ in (*world.articles, 1_000):
@@ -118,6 +124,15 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets": _lists,
     "GET /api/v1/tickets/{ticket_id}": _tickets("/api/v1/tickets/{ticket_id}"),
     "GET /api/v1/tickets/{ticket_id}/similar": _tickets("/api/v1/tickets/{ticket_id}/similar"),
+    "GET /api/v1/tickets/{ticket_id}/escalation": _tickets(
+        "/api/v1/tickets/{ticket_id}/escalation?impact=site"
+    ),
+    "GET /api/v1/tickets/{ticket_id}/escalations": _tickets(
+        "/api/v1/tickets/{ticket_id}/escalations"
+    ),
+    "GET /tickets/{ticket_id}/escalate": _escalations,
+    "GET /escalate": _once("/escalate?q=tunnel", page=True),
+    "GET /escalation/rules": _once("/escalation/rules", page=True),
     "GET /api/v1/alarms": _once("/api/v1/alarms"),
     "GET /api/v1/alarms/{alarm_id}": _alarms("/api/v1/alarms/{alarm_id}"),
     "GET /api/v1/alarms/{alarm_id}/known": _alarms("/api/v1/alarms/{alarm_id}/known"),
@@ -165,9 +180,6 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /scim/v2/ResourceTypes/{name}": _once("/scim/v2/ResourceTypes/User"),
     "GET /scim/v2/Schemas": _once("/scim/v2/Schemas"),
     "GET /scim/v2/Schemas/{name}": _once("/scim/v2/Schemas/x"),
-    "GET /admin": _once("/admin", page=True),
-    "GET /admin/people": _once("/admin/people", page=True),
-    "GET /admin/why": _numbers("/admin/why?person=kim@own.example&article={number}", page=True),
     "GET /api/v1/admin/audiences": _once("/api/v1/admin/audiences"),
     "GET /api/v1/admin/organisations": _once("/api/v1/admin/organisations"),
     "GET /api/v1/admin/teams": _once("/api/v1/admin/teams"),
@@ -190,6 +202,10 @@ WRITES = frozenset(
         "PUT /api/v1/alarms/{alarm_id}/note",
         "POST /api/v1/sources/{name}/webhook",
         "POST /api/v1/tickets",
+        "POST /api/v1/tickets/{ticket_id}/escalations",
+        "POST /tickets/{ticket_id}/escalate",
+        "POST /escalate",
+        "POST /escalation/rules",
         "POST /api/v1/tickets/{ticket_id}/close",
         "PATCH /api/v1/drafts/{draft_id}",
         "POST /api/v1/drafts/{draft_id}/publish",
@@ -213,8 +229,6 @@ WRITES = frozenset(
         "POST /api/v1/admin/audiences",
         "PUT /api/v1/admin/audiences/{name}/grants",
         "POST /api/v1/admin/audiences/{name}/revoke",
-        "POST /api/v1/admin/previews",
-        "DELETE /api/v1/admin/previews/{preview_id}",
         "PUT /api/v1/admin/organisations/{name}",
         "PUT /api/v1/admin/teams/{name}",
         "PUT /api/v1/admin/teams/{name}/members/{email}",
@@ -227,8 +241,6 @@ WRITES = frozenset(
         "PUT /scim/v2/Groups/{id_}",
         "PATCH /scim/v2/Groups/{id_}",
         "DELETE /scim/v2/Groups/{id_}",
-        "POST /admin/people/{person_id}/preview",
-        "POST /preview/end",
         "POST /sign-in",
         "POST /sign-out",
         "POST /tickets/{ticket_id}/close",

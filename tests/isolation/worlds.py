@@ -33,7 +33,16 @@ from articles.writers import ExtractiveWriter
 from indexer.finder import Finder
 from kb import people, tickets, tokens
 from kb.db import Database
-from kb.models import AuthorRole, OrganisationKind, Role, SignIn, Ticket, TicketState
+from kb.models import (
+    AuthorRole,
+    Escalation,
+    Impact,
+    OrganisationKind,
+    Role,
+    SignIn,
+    Ticket,
+    TicketState,
+)
 from kb.settings import Settings
 from kb.tickets import MessageRecord, TicketRecord
 from tests.factories import MONDAY, make_audience, make_person
@@ -237,6 +246,7 @@ def _fill(services: Services, plan: Plan, *, second: bool) -> list[int]:
                 record = _record(session, row.audience, str(number), case)
                 ticket = tickets.record(session, _notes(record, row, second=second))
                 session.add(_outcome(ticket, case))
+                session.add_all(_escalations(session, ticket, second=second))
                 made.append(ticket.id)
         if number in plan.indexed_after[second]:
             index_all(services.finder)
@@ -304,6 +314,28 @@ def _outcome(ticket: Ticket, case: Case) -> DraftOutcome:
     return DraftOutcome(
         ticket_id=ticket.id, decision=Decision.TOO_THIN, reason=case.title, at=MONDAY
     )
+
+
+def _escalations(session: Session, ticket: Ticket, *, second: bool) -> Iterator[Escalation]:
+    """One for whoever reads the ticket, and one that was written for other readers."""
+    sender = people.person(session, "kim@own.example").id
+    for audience, hidden in ((ticket.audience_id, False), (make_audience(session, OTHER), True)):
+        yield Escalation(
+            ticket_id=ticket.id,
+            person_id=sender,
+            at=MONDAY,
+            rules_number=0,
+            rule="swordfish" if hidden and second else "Everything",
+            level_before=1,
+            level_after=2,
+            impact=Impact.SITE,
+            language="en",
+            answers={},
+            tried=[],
+            suggested=[],
+            text="the swordfish" if hidden and second else "the tunnel",
+            audience_id=audience,
+        )
 
 
 def _write_article(session: Session, row: Row, case: Case, number: str, *, second: bool) -> int:

@@ -82,19 +82,27 @@ async function preview(hit, quietly) {
   }
 }
 
-async function judge(word) {
-  const hit = chosen();
-  if (!hit) return;
+/** Tell the server what somebody says of a hit, or that they opened it. */
+function tell(hit, word) {
   const body = new FormData(verdict);
   body.set("kind", hit.dataset.kind.slice(0, -1));
   body.set("id", hit.dataset.id);
   body.set("verdict", word);
   body.set("ticket", ask.elements.ticket?.value ?? "0");
-  const answer = await fetch("/desk/verdict", {
+  return fetch("/desk/verdict", {
     method: "POST",
     body: new URLSearchParams(body),
     headers: { "X-Part": "1" },
+    keepalive: true, // the page may be left for the hit
   });
+}
+
+const opened = (hit) => tell(hit, "opened").catch(() => {}); // a note for later: nobody waits
+
+async function judge(word) {
+  const hit = chosen();
+  if (!hit) return;
+  const answer = await tell(hit, word);
   say(answer.ok ? ask.dataset.kept : ask.dataset.failed);
   hit.classList.toggle("dismissed", answer.ok && word === "not_this");
   if (answer.ok && word === "not_this") choose(hits().indexOf(hit) + 1);
@@ -115,6 +123,7 @@ const ACTS = {
   s: () => judge("solved"),
   n: () => judge("not_this"),
   c: copySolution,
+  e: () => document.querySelector("#escalate")?.click(),
   "?": () => keys.showModal(),
 };
 
@@ -129,7 +138,7 @@ function typed(event) {
   }
   if (event.target.matches("input, textarea, select")) return;
   if (event.key === "Enter" && event.target === document.body && chosen())
-    return location.assign(chosen().querySelector("h2 a").href);
+    return chosen().querySelector("h2 a").click();
   const act = single.checked || event.key === "?" ? ACTS[event.key] : undefined;
   if (!act) return;
   event.preventDefault();
@@ -142,9 +151,14 @@ function start() {
     waiting = setTimeout(search, PAUSE);
   });
   ask.addEventListener("change", (event) => event.target !== box && search());
-  ask.addEventListener("submit", (event) => (event.preventDefault(), search()));
+  ask.addEventListener("submit", (event) => {
+    if (event.submitter?.id === "escalate") return;
+    event.preventDefault();
+    search();
+  });
   found.addEventListener("click", (event) => {
     const hit = event.target.closest(".hits > li");
+    if (hit && event.target.closest("h2 a, summary")) opened(hit);
     if (hit && !event.target.closest("a, summary")) choose(hits().indexOf(hit));
   });
   beside.addEventListener("click", (event) => {
