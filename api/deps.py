@@ -9,9 +9,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from sqlalchemy.orm import Session
 
 from api.metrics import Metrics
+from api.previewing import is_preview, must_only_read
 from api.wiring import Services
 from indexer import sync
-from kb import tokens
+from kb import previews, tokens
 from kb.errors import NotSignedIn
 from kb.models import Person, Scope
 from kb.visibility import Reader, reader_of
@@ -49,14 +50,17 @@ def _reading(services: ServicesDep) -> Iterator[Session]:
         yield session
 
 
-def _writing(services: ServicesDep) -> Iterator[Session]:
+def _writing(request: Request, services: ServicesDep) -> Iterator[Session]:
     """One transaction per request: committed if the route returns, rolled back if it raises.
 
-    What the request has changed is found by the next search.
+    What the request has changed is found by the next search; a preview changes nothing.
     """
     with services.database.write() as session:
         yield session
-        sync.cut_touched(session)
+        if is_preview(request):
+            session.rollback()
+        else:
+            sync.cut_touched(session)
 
 
 # scope="function" ends the transaction before the answer leaves.  The default scope would
@@ -80,14 +84,29 @@ def _reader(
     """Who asks, and what they may see at this moment: nothing of it is remembered."""
     if credentials is None:
         raise SignInMissing("send the header Authorization: Bearer TOKEN")
+    secret = credentials.credentials
+    if secret.startswith(previews.PREFIX):
+        return _previewing(request, services, secret, at, needed)
     with services.database.read() as session:
-        token = tokens.identified(session, credentials.credentials, at=at)
+        token = tokens.identified(session, secret, at=at)
         reader = admitted(session, token.person, at=at)
         token.must_have(*needed.scopes)
         stale = tokens.needs_stamp(session, token.token_id, at=at)
     if stale:
         with services.database.write() as session:
             tokens.stamp(session, token.token_id, at=at)
+    request.state.reader = reader  # for api.reads
+    return reader
+
+
+def _previewing(
+    request: Request, services: Services, secret: str, at: datetime, needed: SecurityScopes
+) -> Reader:
+    """The person as whom an administrator looks, as if with a personal token of theirs."""
+    with services.database.read() as session:
+        reader = previews.seen(session, secret, at=at).reader
+    must_only_read(request)
+    tokens.must_cover(tokens.PERSONAL, needed.scopes)
     request.state.reader = reader  # for api.reads
     return reader
 

@@ -36,6 +36,7 @@ VERBS = {
     "GET /articles/{number}": "article.read",
     "GET /api/v1/admin/why/tickets/{ticket_id}": "ticket.explain",
     "GET /api/v1/admin/why/articles/{name}": "article.explain",
+    "GET /admin/why": "document.explain",
     "GET /api/v1/drafts": "draft.list",
     "GET /drafts": "draft.list",
     "GET /api/v1/drafts/outcomes": "draft.list_outcomes",
@@ -64,6 +65,8 @@ SILENT = frozenset(
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
         "GET /sign-in/provider/out",
+        "GET /admin",
+        "GET /admin/people",
         "GET /api/v1/admin/audiences",
         "GET /api/v1/admin/organisations",
         "GET /api/v1/admin/teams",
@@ -100,12 +103,19 @@ def _recording(request: Request, services: ServicesDep, at: NowDep) -> Iterator[
         events.record(
             session,
             verb,
-            person_id=reader.person_id,
+            person_id=reader.previewed_by or reader.person_id,
             subject=verb.partition(".")[0],
             subject_id=_subject(request),
             at=at,
-            detail="" if number is None else f"number={number}",
+            detail=" ".join(_details(reader, number)),
         )
+
+
+def _details(reader: Reader, number: str | None) -> Iterator[str]:
+    if number is not None:
+        yield f"number={number}"
+    if reader.previewed_by is not None:
+        yield f"as={reader.person_id}"
 
 
 def _subject(request: Request) -> int | None:

@@ -7,6 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.pages.session import knows_visitor
+from api.previewing import READING_POSTS
 from kb.models import Scope
 
 OPEN = frozenset(
@@ -22,9 +23,6 @@ OPEN = frozenset(
     }
 )
 """What answers everybody: whether the program lives, its language, and the way in."""
-
-READING_POSTS = frozenset({"POST /api/v1/search"})
-"""What is sent by POST because it is long, and changes nothing."""
 
 MACHINES = ("/api/", "/scim/", "/health/", "/metrics")
 """What begins so is asked with tokens; the rest are pages, asked with a session."""

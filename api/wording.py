@@ -5,7 +5,8 @@ from collections.abc import Callable
 from indexer.confidence import Band, Confidence
 from indexer.search import Why
 from kb.escalation_rules import Fact
-from kb.models import AuthorRole, Impact, Verdict
+from kb.models import AuthorRole, Impact, Role, Verdict
+from kb.why import Because, Rule, Term
 
 Translate = Callable[[str], str]
 
@@ -83,6 +84,50 @@ def reason(why: Why, _: Translate = same) -> str:
     }
     pattern = sentences.get(why.code, why.code.replace("_", " "))
     return pattern.format(detail=why.detail, part=parts.get(why.detail, why.detail))
+
+
+def role(code: Role, _: Translate = same) -> str:
+    """What somebody may do."""
+    return {
+        Role.READER: _("reader"),
+        Role.FIRST_LEVEL: _("first-level agent"),
+        Role.SECOND_LEVEL: _("second-level engineer"),
+        Role.PUBLISHER: _("publisher"),
+        Role.COACH: _("coach"),
+        Role.ADMINISTRATOR: _("administrator"),
+        Role.AUDITOR: _("auditor"),
+    }[code]
+
+
+def part(code: str, _: Translate = same) -> str:
+    """What a rule was asked about."""
+    return {
+        "ticket": _("Ticket"),
+        "internal messages": _("Internal messages"),
+        "article": _("Article"),
+    }[code]
+
+
+def because(found: Because, _: Translate = same) -> str:
+    """A rule that lets somebody see something, or not; its terms are said apart."""
+    return {
+        Rule.DISABLED: _("the person is disabled"),
+        Rule.TIME: _("the person has access for a time"),
+        Rule.PERSON: _("granted to the person"),
+        Rule.ORGANISATION: _("granted to the organisation {name}"),
+        Rule.TEAM: _("granted to the team {name}"),
+        Rule.ROLE: _("every administrator is in it"),
+        Rule.NOTHING: _("nothing lets them into {name}"),
+    }[found.rule].format(name=found.name)
+
+
+def term(found: Term, _: Translate = same) -> str:
+    """What happens at a time, which is said after it."""
+    if found.begins:
+        return _("membership begins")
+    if found.of_membership:
+        return _("membership ended") if found.over else _("membership ends")
+    return _("ended") if found.over else _("ends")
 
 
 def certainty(confidence: Confidence, _: Translate = same) -> str:

@@ -17,7 +17,7 @@ from articles.models import Decision
 from articles.ports import Case, Draft, TooThin
 from articles.proposing import Proposal
 from indexer import language, sync
-from kb import audit, events, idempotency, jobs
+from kb import audit, events, idempotency, jobs, previews
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
 from kb.sources import noting
@@ -165,9 +165,10 @@ def work_all(services: Services, *, at: datetime | None = None) -> None:
 
 
 def forget(services: Services, *, at: datetime) -> None:
-    """Delete what is kept for a time alone: idempotency keys, and events as the settings say."""
+    """Delete what is kept for a time alone: idempotency keys, previews, events as settings say."""
     with services.database.write() as session:
         idempotency.forget(session, at=at)
+        previews.end_overdue(session, at=at)
     days = services.settings.retention_events
     if days is None:
         return

@@ -451,6 +451,20 @@ class SignIn(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Preview(Base):
+    """An administrator looks as somebody else does, for a while; a row is deleted when it ends."""
+
+    __tablename__ = "previews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the secret that is shown."""
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    began_at: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInFailure(Base):
     """A refused password, kept as long as it slows down the next attempt."""
 

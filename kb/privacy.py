@@ -30,6 +30,7 @@ SHORTEST = 3
 OF_THE_PERSON = (
     "passwords",
     "sign_ins",
+    "previews",
     "tokens",
     "identities",
     "idempotency_keys",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kb.models import (
     Audience,
@@ -65,15 +65,23 @@ def teams(session: Session) -> list[TeamListed]:
     return [TeamListed(row.Team.name, row.Team.level, row.organisation) for row in rows]
 
 
-def people(session: Session) -> list[PersonListed]:
-    """All people, by address."""
-    roles = _gathered(session.execute(select(PersonRole.person_id, PersonRole.role)))
-    named = select(Membership.person_id, Team.name).join(Team, Team.id == Membership.team_id)
-    member = _gathered(session.execute(named))
-    rows = session.execute(
-        select(Person, Organisation.name.label("organisation"))
-        .join(Organisation, Organisation.id == Person.organisation_id)
-        .order_by(Person.email)
+def people(session: Session, *, holding: str = "", limit: int | None = None) -> list[PersonListed]:
+    """All people, or the first `limit` whose name or address holds a text, by address."""
+    query = select(Person, Organisation.name.label("organisation"))
+    query = query.join(Organisation, Organisation.id == Person.organisation_id)
+    if holding:
+        text = holding.lower()
+        query = query.where(
+            or_(
+                Person.email.contains(text, autoescape=True),
+                func.lower(Person.name).contains(text, autoescape=True),
+            )
+        )
+    rows = session.execute(query.order_by(Person.email).limit(limit)).all()
+    ids = [row.Person.id for row in rows] if limit else None
+    roles = _gathered(session.execute(_of(ids, PersonRole, PersonRole.role)))
+    member = _gathered(
+        session.execute(_of(ids, Membership, Team.name).join(Team, Team.id == Membership.team_id))
     )
     return [
         PersonListed(
@@ -105,6 +113,14 @@ def audiences(session: Session) -> list[AudienceListed]:
         if person is not None:
             found.add(f"person {person}")
     return [AudienceListed(name, tuple(sorted(readers[name]))) for name in sorted(readers)]
+
+
+def _of(
+    ids: list[int] | None, table: type[PersonRole | Membership], column: InstrumentedAttribute[T]
+) -> Select[int, T]:
+    """What `table` says of these people, or of all."""
+    query = select(table.person_id, column)
+    return query if ids is None else query.where(table.person_id.in_(ids))
 
 
 def _gathered(rows: Iterable[Row[int, T]]) -> dict[int, list[T]]:

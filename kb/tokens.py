@@ -62,9 +62,18 @@ class Identified:
         Raises:
             ScopeMissing: says for what it was not.
         """
-        missing = sorted(set(wanted) - self.scopes)
-        if missing:
-            raise ScopeMissing(f"this token was not made for {', '.join(missing)}")
+        must_cover(self.scopes, wanted)
+
+
+def must_cover(scopes: Collection[str], wanted: Collection[str]) -> None:
+    """Stop here unless a token of these scopes was made for all of `wanted`.
+
+    Raises:
+        ScopeMissing: says for what it was not.
+    """
+    missing = sorted(set(wanted) - set(scopes))
+    if missing:
+        raise ScopeMissing(f"this token was not made for {', '.join(missing)}")
 
 
 def create(

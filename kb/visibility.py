@@ -38,6 +38,8 @@ class Reader:
     roles: frozenset[Role] = field(default=frozenset())
     outside: bool = False
     """Whether they are of another organisation than our own: what they read is recorded."""
+    previewed_by: int | None = None
+    """The administrator who looks as this person and may change nothing; see `kb.previews`."""
 
     def must_have(self, *roles: Role) -> None:
         """Stop here unless the reader has one of `roles`.

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.pages import (
+    administration,
     articles,
     desk,
     drafts,
@@ -50,6 +51,7 @@ def install(app: FastAPI, key: str) -> None:
         escalations.router,
         drafts.router,
         articles.router,
+        *administration.ROUTERS,
     ):
         app.include_router(router)
     app.mount("/static", Assets(directory=STATIC), name="static")

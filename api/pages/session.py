@@ -6,6 +6,7 @@ revoked is gone with the next click.
 
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, cast
 from urllib.parse import urlsplit
 
@@ -13,11 +14,14 @@ from fastapi import Depends, Form, Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from api.deps import NowDep, ServicesDep, admitted
-from kb import people, sign_ins
+from api.previewing import must_only_read
+from api.wiring import Services
+from kb import people, previews, sign_ins
 from kb.errors import NotAllowed, NotSignedIn
 from kb.visibility import Reader
 
 COOKIE = "kb_session"
+PREVIEW_COOKIE = "kb_preview"
 SECONDS = int(sign_ins.LASTS.total_seconds())
 
 SAME_SITE = frozenset({"same-origin", "none"})
@@ -43,6 +47,16 @@ class Visitor:
     """Forms must send it back: other sites cannot know it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """What every page says while an administrator looks as somebody else."""
+
+    name: str
+    until: datetime
+    csrf: str
+    """Of the administrator's own sign-in, to end it with."""
+
+
 def begin(request: Request, response: Response, secret: str) -> None:
     """Give the browser the secret of a sign-in that has begun."""
     response.set_cookie(
@@ -60,7 +74,30 @@ def end(response: Response) -> None:
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def _visitor(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
+def begin_preview(request: Request, response: Response, secret: str) -> None:
+    """Let the browser look as somebody else, on top of its own sign-in."""
+    response.set_cookie(
+        PREVIEW_COOKIE,
+        secret,
+        max_age=int(previews.LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def end_preview(response: Response) -> None:
+    """Let the browser look as its own person again."""
+    response.delete_cookie(PREVIEW_COOKIE, httponly=True, samesite="lax")
+
+
+def banner(request: Request) -> Banner | None:
+    """What the page must say of a preview, if there is one."""
+    return getattr(request.state, "banner", None)
+
+
+def _self(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
+    """Who has signed in with this browser, whomever they look as."""
     secret = shown_by(request)
     if secret is None:
         raise SignInNeeded("sign in first")
@@ -68,22 +105,47 @@ def _visitor(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
         person = sign_ins.person(session, secret, at=at)
         reader = admitted(session, person, at=at)
         known, _ = people.asking(session, reader)
-    request.state.reader = reader  # for api.reads
-    visitor = Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
+    return Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
+
+
+SelfDep = Annotated[Visitor, Depends(_self)]
+
+
+def _visitor(request: Request, services: ServicesDep, at: NowDep, own: SelfDep) -> Visitor:
+    """Whom the page is for: the person who has signed in, or the one as whom they look."""
+    secret = request.cookies.get(PREVIEW_COOKIE, "")
+    visitor = _previewed(request, services, at, own, secret) if secret else own
+    request.state.reader = visitor.reader  # for api.reads
     request.state.visitor = visitor  # a page that tells of an error keeps the head
     return visitor
 
 
+def _previewed(
+    request: Request, services: Services, at: datetime, own: Visitor, secret: str
+) -> Visitor:
+    """As whom the browser looks; its own person, if that is over or somebody else began it."""
+    try:
+        with services.database.read() as session:
+            seen = previews.seen(session, secret, at=at)
+    except previews.PreviewOver:
+        return own
+    if seen.reader.previewed_by != own.reader.person_id:
+        return own
+    request.state.banner = Banner(seen.person.name, seen.until, own.csrf)
+    # The forms of a preview fit no other sign-in: one that is sent too late changes nothing.
+    return Visitor(seen.reader, seen.person.name, seen.person.language, sign_ins.csrf(secret))
+
+
 def _visitor_if_any(request: Request, services: ServicesDep, at: NowDep) -> Visitor | None:
     try:
-        return _visitor(request, services, at)
+        return _visitor(request, services, at, _self(request, services, at))
     except NotSignedIn:
         return None
 
 
 def knows_visitor(call: object) -> bool:
     """Whether a dependency asks who looks at the page."""
-    return call in {_visitor, _visitor_if_any}
+    return call in {_self, _visitor, _visitor_if_any}
 
 
 VisitorDep = Annotated[Visitor, Depends(_visitor)]
@@ -107,13 +169,32 @@ def _sender(
     request: Request, visitor: VisitorDep, csrf: Annotated[str, Form(max_length=200)]
 ) -> Visitor:
     _own_page(request)
-    if not hmac.compare_digest(csrf.encode(), visitor.csrf.encode()):
-        raise ForeignForm("this form is from an earlier sign-in: load the page again")
+    if visitor.reader.previewed_by is not None:
+        must_only_read(request)
+    _must_fit(csrf, visitor.csrf)
     return visitor
 
 
 SenderDep = Annotated[Visitor, Depends(_sender)]
 """Somebody who has sent a form of ours."""
+
+
+def _self_sending(
+    request: Request, own: SelfDep, csrf: Annotated[str, Form(max_length=200)]
+) -> Visitor:
+    _own_page(request)
+    preview = request.cookies.get(PREVIEW_COOKIE)
+    _must_fit(csrf, own.csrf, *([sign_ins.csrf(preview)] if preview else []))
+    return own
+
+
+SelfSendingDep = Annotated[Visitor, Depends(_self_sending)]
+"""Who has signed in and sent a form of ours, also from a page as somebody else sees it."""
+
+
+def _must_fit(csrf: str, *right: str) -> None:
+    if not any(hmac.compare_digest(csrf.encode(), one.encode()) for one in right):
+        raise ForeignForm("this form is from an earlier sign-in: load the page again")
 
 
 def shown_by(request: Request) -> str | None:

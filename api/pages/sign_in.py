@@ -11,11 +11,11 @@ from api.deps import NowDep, ServicesDep, admitted
 from api.fields import NUL_FREE
 from api.pages import session as sessions
 from api.pages.paths import own_path
-from api.pages.session import OwnPage, PerhapsVisitorDep, SenderDep
+from api.pages.session import OwnPage, PerhapsVisitorDep, SelfSendingDep
 from api.pages.templating import page
 from api.provider import Provider
 from api.wiring import Services
-from kb import accounts, people, sign_ins, tokens
+from kb import accounts, people, previews, sign_ins, tokens
 from kb.errors import NotAllowed, NotSignedIn
 from kb.models import Scope
 
@@ -68,14 +68,16 @@ def sign_in(
 
 
 @router.post("/sign-out")
-def sign_out(request: Request, services: ServicesDep, at: NowDep, _sender: SenderDep) -> Response:
+def sign_out(request: Request, services: ServicesDep, at: NowDep, _own: SelfSendingDep) -> Response:
     """End the session of this browser, here and in the database."""
     secret = sessions.shown_by(request)
     if secret is not None:
         with services.database.write() as session:
             sign_ins.end(session, secret, at=at)
+            previews.end(session, request.cookies.get(sessions.PREVIEW_COOKIE, ""), at=at)
     answer = RedirectResponse("/sign-in", 303)
     sessions.end(answer)
+    sessions.end_preview(answer)
     return answer
 
 

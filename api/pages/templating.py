@@ -20,11 +20,12 @@ from markupsafe import Markup, escape
 from api import wording
 from api.catalogues import NAMES, catalogue
 from api.pages import languages
-from api.pages.session import Visitor
+from api.pages.session import Visitor, banner
 from articles import rendering
 from articles.visibility import edits
 from indexer.search import Hit
 from kb import escalation_rules
+from kb.models import Role
 
 FORMATS = {"en": "en_GB"}
 """Whose dates and numbers are written where the language alone does not say it."""
@@ -48,6 +49,7 @@ def page(
         .get_template(template)
         .render(
             visitor=visitor,
+            preview=banner(request),
             language=language,
             path=request.url.path,
             here=_here(request) if status < HTTPStatus.BAD_REQUEST else "/",
@@ -79,6 +81,7 @@ def _environment(language: str, zone: str) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.globals["languages"] = NAMES
     made.globals["static"] = static
+    made.globals["administers"] = administers
     made.globals["navigation"] = lambda visitor: navigation(visitor, translations.gettext)
     made.filters["marked"] = marked
     made.filters["said"] = lambda text: Markup(rendering.ticket_html(text))  # noqa: S704  # sanitised
@@ -117,6 +120,10 @@ def _of_language(
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),
         "author": lambda role: wording.author(role, translate),
+        "role": lambda role: wording.role(role, translate),
+        "part": lambda code: wording.part(code, translate),
+        "because": lambda found: wording.because(found, translate),
+        "term": lambda found: wording.term(found, translate),
         "impact": lambda code: wording.impact(code, translate),
         "outcome": lambda code: wording.outcome(code, translate),
         "verdict": lambda code: wording.verdict(code, translate),
@@ -128,9 +135,16 @@ def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
     places = [("/", _("Desk")), ("/articles", _("Library")), ("/tickets", _("Tickets"))]
     if edits(visitor.reader):
         places.append(("/drafts", _("Drafts")))
+    if administers(visitor):
+        places.append(("/admin", _("Administration")))
     if visitor.reader.roles & {*escalation_rules.MAY_WRITE}:
         places.append(("/escalation/rules", _("Escalation")))
     return places
+
+
+def administers(visitor: Visitor) -> bool:
+    """Whether somebody gets the pages of administration."""
+    return Role.ADMINISTRATOR in visitor.reader.roles
 
 
 @cache

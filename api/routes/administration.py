@@ -11,7 +11,7 @@ from api.fields import NUL_FREE, Body, Id, Name, Row, When, example
 from api.problems import documented
 from api.routes import PREFIX
 from articles import store
-from kb import administration, directory, people, roster, tickets, why
+from kb import administration, directory, people, previews, roster, tickets, why
 from kb.directory import ReaderEntry
 from kb.models import MembershipOrigin, OrganisationKind
 
@@ -136,6 +136,26 @@ class MemberOut(Row):
     since: datetime | None
     until: datetime | None
     origin: MembershipOrigin = Field(description="who let them in")
+
+
+class PreviewIn(Body):
+    """As whom to look."""
+
+    model_config = Body.model_config | example({"person": "engineer@nordwind.example"})
+
+    person: Email = Field(description="their e-mail address")
+
+
+class PreviewOut(Row):
+    """A preview; its token is shown once."""
+
+    model_config = Row.model_config | example(
+        {"id": 3, "secret": "kb_preview_…", "until": "2026-01-05T09:30:00Z"}
+    )
+
+    id: int
+    secret: str = Field(description="send it as a bearer token")
+    until: datetime = Field(description="it ends by itself then")
 
 
 class VerdictOut(Row):
@@ -297,7 +317,34 @@ def why_article(
     return [_verdict("article", verdict)]
 
 
+@router.post("/previews", status_code=201, responses=documented(404, 409), summary="See as")
+def begin_preview(
+    session: WriteSessionDep, reader: AdminReaderDep, at: NowDep, told: PreviewIn
+) -> PreviewOut:
+    """Get a token with which everything is answered as for this person, and nothing changes.
+
+    It ends after half an hour, or when it is deleted; both are recorded.
+    """
+    administration.must_administer(reader)
+    person = people.person(session, told.person)
+    return PreviewOut.model_validate(previews.begin(session, reader, person.id, at=at))
+
+
+@router.delete(
+    "/previews/{preview_id}", status_code=204, responses=documented(404), summary="End a preview"
+)
+def end_preview(
+    session: WriteSessionDep, reader: AdminReaderDep, at: NowDep, preview_id: Id
+) -> Response:
+    """End it before its time."""
+    previews.end_by_id(session, reader, preview_id, at=at)
+    return Response(status_code=204)
+
+
 def _verdict(part: str, verdict: why.Verdict) -> VerdictOut:
     return VerdictOut(
-        part=part, sees=verdict.sees, audience=verdict.audience, because=list(verdict.because)
+        part=part,
+        sees=verdict.sees,
+        audience=verdict.audience,
+        because=list(map(str, verdict.because)),
     )

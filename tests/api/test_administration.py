@@ -27,6 +27,8 @@ ASKED = [
     ("GET", "/teams/Desk/members", None),
     ("PUT", "/teams/Desk/members/agent@own.example", {}),
     ("DELETE", "/teams/Desk/members/agent@own.example", None),
+    ("POST", "/previews", {"person": "agent@own.example"}),
+    ("DELETE", "/previews/1", None),
     ("GET", "/why/tickets/1?person=agent@own.example", None),
     ("GET", "/why/articles/KB-1?person=agent@own.example", None),
 ]

@@ -19,7 +19,8 @@ def test_nothing_is_said_to_be_nothing(session: Session, audience_id: int) -> No
 
     verdict = why.audience(session, person, audience_id, at=MONDAY)
 
-    assert (verdict.sees, verdict.because) == (False, ("nothing lets them into Nordwind",))
+    assert not verdict.sees
+    assert tuple(map(str, verdict.because)) == ("nothing lets them into Nordwind",)
 
 
 def test_each_way_in_is_named(session: Session, audience_id: int) -> None:
@@ -32,7 +33,7 @@ def test_each_way_in_is_named(session: Session, audience_id: int) -> None:
     verdict = why.audience(session, person, audience_id, at=MONDAY)
 
     assert verdict.sees
-    assert verdict.because == (
+    assert tuple(map(str, verdict.because)) == (
         "granted to the person",
         "granted to the team Net (membership ended 2026-01-05 09:00 UTC)",
         "granted to the organisation Own",
@@ -50,7 +51,7 @@ def test_what_has_ended_or_not_begun_is_named(session: Session, audience_id: int
     verdict = why.audience(session, person, audience_id, at=MONDAY)
 
     assert not verdict.sees
-    assert verdict.because == (
+    assert tuple(map(str, verdict.because)) == (
         "the person's access ended on 2026-01-05 09:00 UTC",
         "granted to the team Net (membership begins 2026-01-07)",
     )
