@@ -24,7 +24,7 @@ from api.pages.session import Visitor, banner
 from articles import rendering
 from articles.visibility import edits
 from indexer.search import Hit
-from kb import escalation_rules
+from kb import escalation_rules, escalations
 from kb.models import Role
 
 FORMATS = {"en": "en_GB"}
@@ -133,6 +133,8 @@ def _of_language(
 def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
     """Where the head of a page leads somebody."""
     places = [("/", _("Desk")), ("/articles", _("Library")), ("/tickets", _("Tickets"))]
+    if escalations.may_escalate(visitor.reader):
+        places.append(("/inbox", _("Inbox")))
     if edits(visitor.reader):
         places.append(("/drafts", _("Drafts")))
     if administers(visitor):

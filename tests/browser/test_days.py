@@ -113,6 +113,7 @@ def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
         "/tickets/2/escalate?impact=site",
         "/escalate?q=swordfish",
         "/escalation/rules",
+        "/inbox",
         "/nowhere",
     ],
 )

@@ -131,6 +131,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
         "/api/v1/tickets/{ticket_id}/escalations"
     ),
     "GET /tickets/{ticket_id}/escalate": _escalations,
+    "GET /inbox": _once("/inbox", page=True),
     "GET /escalate": _once("/escalate?q=tunnel", page=True),
     "GET /escalation/rules": _once("/escalation/rules", page=True),
     "GET /api/v1/alarms": _once("/api/v1/alarms"),
@@ -208,6 +209,7 @@ WRITES = frozenset(
         "POST /api/v1/tickets/{ticket_id}/escalations",
         "POST /tickets/{ticket_id}/escalate",
         "POST /escalate",
+        "POST /inbox/read",
         "POST /escalation/rules",
         "POST /api/v1/tickets/{ticket_id}/close",
         "PATCH /api/v1/drafts/{draft_id}",

@@ -1,0 +1,169 @@
+"""What came back to who escalated: what solved it, and whether it could have been found."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import update
+
+from api.wiring import Services
+from articles.models import Article
+from kb import people, tokens
+from kb.models import Escalation, Role, Ticket
+from tests.api.conftest import CONTRACTOR, client_of
+from tests.api.test_desk import write_article
+from tests.api.test_pages import browser, csrf
+from tests.factories import MONDAY, make_person, make_ticket
+from tests.fakes import index_all
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+"""After all that a test does."""
+
+PACKET = {
+    "impact": "site",
+    "answers": {"affected": "all", "since": "Monday", "error": "none"},
+    "tried": {"restart": {"outcome": "no_help"}},
+}
+
+
+def escalated(client: TestClient, services: Services, **changes: Any) -> int:
+    with services.database.write() as session:
+        made = make_ticket(session, **{"title": "Rekey fault of the tunnel", **changes}).id
+    index_all(services.finder)
+    answer = client.post(f"/api/v1/tickets/{made}/escalations", json=PACKET)
+    assert answer.status_code == 201, answer.text
+    return made
+
+
+def close(client: TestClient, ticket_id: int) -> None:
+    body = {"resolution": "Installed firmware 7.2.1 on gw-02."}
+    client.post(f"/api/v1/tickets/{ticket_id}/close", json=body).raise_for_status()
+
+
+def link(client: TestClient, ticket_id: int, article_id: int) -> None:
+    body = {"article_id": article_id, "outcome": "solved"}
+    client.put(f"/api/v1/tickets/{ticket_id}/articles", json=body).raise_for_status()
+
+
+@pytest.fixture
+def colleague(app: FastAPI, services: Services) -> TestClient:
+    """Another agent of our own company."""
+    with services.database.write() as session:
+        person = make_person(session, "other@own.example", roles=(Role.FIRST_LEVEL,))
+        secret = tokens.create(session, person, "test", expires_at=None, at=MONDAY).secret
+    return client_of(app, secret)
+
+
+def test_what_solved_it_comes_back_and_is_news_once(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    id_ = escalated(agent, services)
+    desk = browser(app, agent)
+    assert "Nothing yet." in desk.get("/inbox").text
+
+    close(agent, id_)
+
+    page = desk.get("/inbox").text
+    assert '<span class="count">1' in page
+    assert "Installed firmware 7.2.1" in page
+    assert "No article yet" in page
+    assert desk.post("/inbox/read", data={"csrf": csrf(page), "ticket": id_}).status_code == 303
+    again = desk.get("/inbox").text
+    assert 'class="count"' not in again
+    assert "Installed firmware 7.2.1" in again
+
+
+def test_an_article_that_was_there_says_at_which_place(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    article = write_article(services)
+    id_ = escalated(agent, services)
+    close(agent, id_)
+    link(agent, id_, article)
+
+    assert "it was hit 1 of a search" in browser(app, agent).get("/inbox").text
+
+
+def test_an_article_that_came_later_could_not_be_found(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    id_ = escalated(agent, services)
+    close(agent, id_)
+    article = write_article(services)
+    with services.database.write() as session:
+        session.execute(update(Article).values(created_at=LATER))
+    link(agent, id_, article)
+
+    assert "did not exist yet" in browser(app, agent).get("/inbox").text
+
+
+def test_an_article_made_from_it_is_news_again(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    id_ = escalated(agent, services)
+    close(agent, id_)
+    desk = browser(app, agent)
+    desk.post("/inbox/read", data={"csrf": csrf(desk.get("/inbox").text)})
+    article = write_article(services)
+    assert 'class="count"' not in desk.get("/inbox").text
+
+    with services.database.write() as session:
+        changed = update(Article).where(Article.id == article)
+        session.execute(changed.values(ticket_id=id_, updated_at=LATER))
+
+    assert '<span class="count">1' in desk.get("/inbox").text
+
+
+class TestWhoMayNot:
+    def test_each_reads_the_own_inbox(
+        self, app: FastAPI, agent: TestClient, colleague: TestClient, services: Services
+    ) -> None:
+        id_ = escalated(agent, services)
+        close(agent, id_)
+        other = browser(app, colleague)
+        page = other.get("/inbox").text
+
+        assert "Rekey fault" not in page
+        other.post("/inbox/read", data={"csrf": csrf(page), "ticket": id_})
+        assert '<span class="count">1' in browser(app, agent).get("/inbox").text
+
+    def test_who_lost_the_ticket_reads_nothing_of_it(
+        self, app: FastAPI, agent: TestClient, services: Services
+    ) -> None:
+        id_ = escalated(agent, services)
+        close(agent, id_)
+        with services.database.write() as session:
+            board = people.put_audience(session, "Board").id
+            session.execute(update(Ticket).values(audience_id=board))
+        assert "Rekey fault" not in browser(app, agent).get("/inbox").text
+
+        with services.database.write() as session:
+            internal = people.audience(session, people.INTERNAL).id
+            session.execute(update(Ticket).values(audience_id=internal))
+            session.execute(update(Escalation).values(audience_id=board))
+        assert "Rekey fault" not in browser(app, agent).get("/inbox").text
+
+    def test_an_article_that_they_may_not_read_is_not_named(
+        self, app: FastAPI, agent: TestClient, services: Services
+    ) -> None:
+        article = write_article(services, audience="Board")
+        id_ = escalated(agent, services)
+        close(agent, id_)
+        with services.database.write() as session:
+            boss = make_person(session, "boss@own.example", audiences=("Board", people.INTERNAL))
+            secret = tokens.create(session, boss, "test", expires_at=None, at=MONDAY).secret
+        link(client_of(app, secret), id_, article)
+
+        assert "KB-1" not in browser(app, agent).get("/inbox").text
+
+    def test_other_companies_have_none(
+        self, app: FastAPI, contractor: TestClient, services: Services
+    ) -> None:
+        with services.database.write() as session:
+            make_ticket(session, audience=CONTRACTOR)
+        outside = browser(app, contractor)
+
+        assert outside.get("/inbox").status_code == 403
+        assert "/inbox" not in outside.get("/").text
