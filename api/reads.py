@@ -38,6 +38,7 @@ VERBS = {
     "GET /api/v1/admin/why/tickets/{ticket_id}": "ticket.explain",
     "GET /api/v1/admin/why/articles/{name}": "article.explain",
     "GET /admin/why": "document.explain",
+    "GET /api/v1/clusters": "ticket.list_clusters",
     "GET /api/v1/drafts": "draft.list",
     "GET /drafts": "draft.list",
     "GET /api/v1/drafts/outcomes": "draft.list_outcomes",

@@ -58,6 +58,11 @@ def open_writer(settings: Settings, embedder: Embedder | None = None) -> Writer:
     )
 
 
+def offline_writer() -> Writer:
+    """The extractive writer, whatever is configured: where somebody waits, no model is asked."""
+    return ExtractiveWriter()
+
+
 class Meaning:
     """Lets the writers compare sentences with the embedder of the search."""
 

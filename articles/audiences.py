@@ -1,5 +1,6 @@
 """Moving an article to another audience; each move is recorded, a widening by a verb of its own."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from articles.models import Article, ArticleVersion
 from kb import events
 from kb.models import Grant
+from kb.visibility import Reader
 
 _Subject = tuple[int | None, int | None, int | None]
 """Organisation, team or person; the other two are None."""
@@ -61,15 +63,55 @@ def widens(session: Session, before: int, after: int) -> bool:
 
 def covering(session: Session, audience_id: int) -> frozenset[int]:
     """The audiences to which all readers of `audience_id` belong: itself, and each wider one."""
-    inner = _granted(session, audience_id)
-    if not inner:
-        return frozenset({audience_id})
-    granted: dict[int, set[_Subject]] = {}
+    return _wider(audience_id, _grants(session))
+
+
+def covered(session: Session, reader: Reader, *, at: datetime) -> dict[int, frozenset[int]]:
+    """For each audience of `reader`, those to which all its readers belong at `at`."""
+    granted = _grants(session, at=at)
+    return {own: _wider(own, granted) for own in sorted(reader.audience_ids)}
+
+
+def common(covered: Mapping[int, frozenset[int]], wanted: Collection[int]) -> int | None:
+    """An audience whose readers all belong to each of `wanted`; None: there is none.
+
+    It is one of `wanted` where that is possible: then nobody is left out without need.
+    """
+    fitting = [id_ for id_, wider in covered.items() if wider.issuperset(wanted)]
+    return min(fitting, key=lambda id_: (id_ not in wanted, id_), default=None)
+
+
+def _grants(
+    session: Session, *, at: datetime | None = None
+) -> dict[int, dict[_Subject, datetime | None]]:
+    """Who was granted each audience until when, at `at` or ever."""
+    found: dict[int, dict[_Subject, datetime | None]] = {}
     for row in session.scalars(select(Grant)):
-        subject = (row.organisation_id, row.team_id, row.person_id)
-        granted.setdefault(row.audience_id, set()).add(subject)
-    wider = {id_ for id_, subjects in granted.items() if inner <= subjects}
+        if at is None or row.until is None or row.until > at:
+            subject = (row.organisation_id, row.team_id, row.person_id)
+            found.setdefault(row.audience_id, {})[subject] = row.until
+    return found
+
+
+def _wider(
+    audience_id: int, granted: Mapping[int, Mapping[_Subject, datetime | None]]
+) -> frozenset[int]:
+    inner = granted.get(audience_id, {})
+    wider = {id_ for id_, outer in granted.items() if inner and _within(inner, outer)}
     return frozenset({audience_id, *wider})
+
+
+def _within(
+    inner: Mapping[_Subject, datetime | None], outer: Mapping[_Subject, datetime | None]
+) -> bool:
+    """Whether everybody of `inner` is in `outer`, and not for a shorter time."""
+    return all(
+        subject in outer and _lasts(outer[subject], until) for subject, until in inner.items()
+    )
+
+
+def _lasts(outer: datetime | None, inner: datetime | None) -> bool:
+    return outer is None or (inner is not None and outer >= inner)
 
 
 def _granted(session: Session, audience_id: int) -> set[_Subject]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import links, store
+from articles import drafting, links, store
 from articles.decision import Advice, Verdict
 from articles.decision import Reason as Why
 from articles.models import (
@@ -179,7 +179,7 @@ def decide(
 
 
 def _no_draft(session: Session, ticket_id: int, verdict: Verdict) -> None:
-    there = session.scalar(select(Article).where(Article.ticket_id == ticket_id))
+    there = drafting.article_of(session, ticket_id)
     if there is None:
         return
     if there.state is not ArticleState.REJECTED or verdict is Verdict.NEW:

@@ -41,6 +41,12 @@ from kb.models import (
 SOURCE = "ticket"
 """The source of articles that were drafted here."""
 
+CLUSTER = "cluster"
+"""The source of articles that were drafted from several tickets."""
+
+TOGETHER = "written from several tickets with the same problem"
+"""The reason that the outcome of each of them tells."""
+
 FALLBACK = "en"
 """The language of a draft whose ticket has none that we have headings for."""
 
@@ -69,7 +75,7 @@ def prepare(
         None where there is nothing to write: the ticket is gone or not closed, or it has its
         article already.
     """
-    there = _article_of(session, ticket_id)
+    there = article_of(session, ticket_id)
     if there is not None and there.state is not ArticleState.REJECTED:
         return None
     ticket = session.scalar(
@@ -120,10 +126,17 @@ def keep(
         TicketChanged: the texts that the evidence points into are no longer those of `case`.
     """
     ticket = unchanged(session, case)
-    there = _article_of(session, case.ticket_id)
+    there = article_of(session, case.ticket_id)
     if there is not None:
         return there
-    article = _new_article(session, ticket, draft, at=at)
+    article = new_article(
+        session,
+        draft,
+        source=SOURCE,
+        audience_id=audience_of(ticket, _evidence(draft)),
+        ticket=ticket,
+        at=at,
+    )
     session.flush()  # link and event need the id
     session.add(
         ArticleLink(
@@ -169,8 +182,24 @@ def unchanged(session: Session, case: Case) -> Ticket:
 
 def refuse(session: Session, ticket_id: int, error: TooThin, *, at: datetime) -> None:
     """Note that the ticket was no basis for a draft, and what it lacks."""
-    if _article_of(session, ticket_id) is None:
+    if article_of(session, ticket_id) is None:
         _note(session, ticket_id, Decision.TOO_THIN, error.reason, error.missing, (), at=at)
+
+
+def note_drafted(
+    session: Session,
+    ticket_id: int,
+    article_id: int,
+    draft: Draft,
+    *,
+    person_id: int | None,
+    at: datetime,
+) -> None:
+    """Note that a draft was written from the ticket and others like it."""
+    outcome = _note(
+        session, ticket_id, Decision.DRAFTED, TOGETHER, draft.missing, draft.notes, at=at
+    )
+    outcome.article_id, outcome.person_id, outcome.candidates = article_id, person_id, []
 
 
 def read_outside(session: Session, audience_id: int) -> bool:
@@ -189,8 +218,20 @@ def read_outside(session: Session, audience_id: int) -> bool:
     return found is not None
 
 
-def _article_of(session: Session, ticket_id: int) -> Article | None:
-    return session.scalar(select(Article).where(Article.ticket_id == ticket_id))
+def article_of(session: Session, ticket_id: int) -> Article | None:
+    """The article that was drafted from the ticket, alone or with others; a rejected one last."""
+    together = exists().where(
+        ArticleLink.article_id == Article.id,
+        ArticleLink.ticket_id == ticket_id,
+        ArticleLink.role == LinkRole.CREATED_FROM,
+        Article.source == CLUSTER,
+    )
+    return session.scalar(
+        select(Article)
+        .where(or_(Article.ticket_id == ticket_id, together))
+        .order_by(Article.state == ArticleState.REJECTED, Article.id)
+        .limit(1)
+    )
 
 
 def _case(ticket: Ticket, turns: tuple[Turn, ...], language: str, *, external: bool) -> Case:
@@ -237,8 +278,16 @@ def _turn(message: Message) -> Turn:
     )
 
 
-def _new_article(session: Session, ticket: Ticket, draft: Draft, *, at: datetime) -> Article:
-    audience_id = audience_of(ticket, _evidence(draft))
+def new_article(
+    session: Session,
+    draft: Draft,
+    *,
+    source: str,
+    audience_id: int,
+    ticket: Ticket | None = None,
+    at: datetime,
+) -> Article:
+    """An article whose first version is `draft`; `ticket` if it was written from one alone."""
     version = ArticleVersion(
         number=1,
         title=draft.title,
@@ -256,12 +305,12 @@ def _new_article(session: Session, ticket: Ticket, draft: Draft, *, at: datetime
     (number,) = numbers.take(session)
     article = Article(
         number=number,
-        source=SOURCE,
-        ticket_id=ticket.id,
+        source=source,
+        ticket_id=None if ticket is None else ticket.id,
         state=ArticleState.DRAFT,
         audience_id=audience_id,
         language=draft.language,
-        product=ticket.item,
+        product=None if ticket is None else ticket.item,
         tags=[],
         created_at=at,
         updated_at=at,

@@ -1,20 +1,17 @@
 """A change to a published article that a solved ticket suggests, waiting for its review."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import decision, drafting, review, statements
+from articles import decision, drafting, placeholders, review, statements
 from articles.decision import Addition, Candidate
 from articles.models import Article, ArticleState, ArticleVersion, ReplacementRow
 from articles.ports import Case, Draft, Replacement
 from kb import events
 from kb.errors import Conflict
-from kb.redaction.redact import PLACEHOLDER
 
 
 class ArticleChanged(Conflict):
@@ -113,22 +110,15 @@ def _newest(session: Session, article: Article) -> ArticleVersion | None:
 
 def _numbered_apart(proposal: Proposal) -> tuple[list[Addition], list[Replacement]]:
     """The additions with placeholders that the article does not use for something else."""
-    taken = set(PLACEHOLDER.findall(proposal.candidate.markdown))
-    used = _placeholders(each.statement.text for each in proposal.additions)
-    renamed: dict[str, str] = {}
-    for placeholder in used:
-        free, number = placeholder, 1
-        while free in taken:
-            number += 1
-            free = re.sub(r"\d+", str(number), placeholder)
-        renamed[placeholder] = free
-        taken.add(free)
-
-    def put(text: str) -> str:
-        return PLACEHOLDER.sub(lambda match: renamed.get(match[0], match[0]), text)
-
+    renamed = placeholders.apart(
+        [each.statement.text for each in proposal.additions],
+        placeholders.used([proposal.candidate.markdown]),
+    )
     additions = [
-        replace(each, statement=replace(each.statement, text=put(each.statement.text)))
+        replace(
+            each,
+            statement=replace(each.statement, text=placeholders.put(each.statement.text, renamed)),
+        )
         for each in proposal.additions
     ]
     replaced = [
@@ -137,7 +127,3 @@ def _numbered_apart(proposal: Proposal) -> tuple[list[Addition], list[Replacemen
         if each.placeholder in renamed
     ]
     return additions, replaced
-
-
-def _placeholders(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(match for text in texts for match in PLACEHOLDER.findall(text)))

@@ -186,6 +186,12 @@ def listed(
     return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
 
 
+def named(session: Session, reader: Reader, ticket_ids: Collection[int]) -> dict[int, Ticket]:
+    """Those of the tickets that `reader` may see, by id, without their messages."""
+    chosen = select(Ticket).where(Ticket.id.in_(ticket_ids), visible_tickets(reader))
+    return {ticket.id: ticket for ticket in session.scalars(chosen)}
+
+
 def create(session: Session, reader: Reader, record: TicketRecord, *, at: datetime) -> Ticket:
     """Store a ticket that is not there yet.
 

@@ -8,6 +8,7 @@ COMMANDS = {
     "audience": "audiences:group",
     "audit": "audit:group",
     "calibrate": "learn:calibrate",
+    "clusters": "clusters:group",
     "db": "db:group",
     "demo": "demo:demo",
     "drafts": "review:group",

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from api import audiences
+from api import audiences, clusters
 from api.cursors import PositionDep, part
-from api.deps import NowDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import Id, Name, Words
 from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
@@ -20,19 +20,22 @@ from articles.models import ArticleState, Decision
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
 from articles.visibility import EDITORS
+from kb import tickets
 
 router = APIRouter(prefix="/drafts", include_in_schema=False)
 
 ROWS = 50
 OUTCOMES = 10
+RECURRING = 5
+"""Problems without an article that the page names, the most frequent first."""
 REJECTABLE = (ArticleState.DRAFT, ArticleState.PUBLISHED)
 
 
 @router.get("")
 def listed(
-    request: Request, session: SessionDep, visitor: VisitorDep, position: PositionDep
+    request: Request, session: SessionDep, visitor: VisitorDep, at: NowDep, position: PositionDep
 ) -> Response:
-    """What waits for a review, and which closed tickets were no basis for a draft."""
+    """What waits for a review, what recurs without an article, and what was no basis for one."""
     visitor.reader.must_have(*EDITORS)
     found = store.waiting(session, visitor.reader, after=position, limit=ROWS + 1)
     rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
@@ -40,10 +43,14 @@ def listed(
     undecided = store.outcomes(
         session, visitor.reader, decisions=[Decision.LINK, Decision.CHANGE], limit=ROWS
     )
+    recurring = clusters.listed(session, visitor.reader, at=at)[:RECURRING]
+    first = [cluster.id for cluster in recurring]
     return page(
         request,
         "drafts.html",
         visitor,
+        recurring=recurring,
+        cases=tickets.named(session, visitor.reader, first),
         drafts=found[:ROWS],
         named=audiences.names(session, visitor.reader),
         following=rows.next,
@@ -51,6 +58,13 @@ def listed(
         thin=thin,
         undecided=undecided,
     )
+
+
+@router.post("/clusters/{cluster_id}")
+def from_cluster(services: ServicesDep, sender: SenderDep, at: NowDep, cluster_id: Id) -> Response:
+    """Write one draft from the tickets of a cluster, and show it."""
+    made = clusters.draft(services.database, sender.reader, cluster_id, at=at)
+    return RedirectResponse(f"/drafts/{made.id}", 303)
 
 
 @router.get("/{draft_id}")

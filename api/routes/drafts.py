@@ -220,7 +220,7 @@ def outcomes(session: SessionDep, reader: ReaderDep, limit: Limit = 20) -> list[
 def shown(session: SessionDep, reader: ReaderDep, draft_id: Id) -> DraftOut:
     """A draft with its text, and for each sentence the words of the ticket it stands on."""
     reader.must_have(*EDITORS)
-    return _draft(session, reader, draft_id)
+    return draft_of(session, reader, draft_id)
 
 
 @router.patch("/{draft_id}", responses=documented(403, 404, 409), summary="Edit a draft")
@@ -239,7 +239,7 @@ def edit(
         markdown=now.markdown if wording.markdown is None else wording.markdown,
         at=at,
     )
-    return _draft(session, reader, draft_id)
+    return draft_of(session, reader, draft_id)
 
 
 @router.post("/{draft_id}/publish", responses=documented(403, 404, 409), summary="Publish a draft")
@@ -261,7 +261,7 @@ def publish(
         audience_id=None if wanted is None else audiences.chosen(session, reader, wanted),
         at=at,
     )
-    return _draft(session, reader, draft_id)
+    return draft_of(session, reader, draft_id)
 
 
 @router.post("/{draft_id}/reject", responses=documented(403, 404, 409), summary="Reject a draft")
@@ -274,10 +274,15 @@ def reject(
 ) -> DraftOut:
     """Turn a draft down, or a change that waits; those who work on articles still read it."""
     review.reject(session, reader, draft_id, reason=rejection.reason, at=at)
-    return _draft(session, reader, draft_id)
+    return draft_of(session, reader, draft_id)
 
 
-def _draft(session: Session, reader: Reader, draft_id: int) -> DraftOut:
+def draft_of(session: Session, reader: Reader, draft_id: int) -> DraftOut:
+    """A draft as doors show it.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible.
+    """
     view = store.get(session, reader, draft_id)
     again = store.reopened(session, reader, [view.ticket_id])
     summary = _summary(view, audiences.names(session, reader), again)
