@@ -14,7 +14,7 @@ from indexer.fusion import Weights
 from indexer.learned import Learned
 from indexer.lexical_stores import TantivyWords
 from indexer.ports import Embedder
-from indexer.vector_stores import FaissVectors
+from indexer.vector_stores import COMPRESS_ABOVE, FaissVectors
 from kb.db import Database
 
 
@@ -42,11 +42,15 @@ def make_finder(
     *,
     known: Sequence[Embedder] = (),
     learned: Callable[[str], Learned] = Learned,
+    compress_above: int = COMPRESS_ABOVE,
 ) -> Finder:
     """A finder with the real stores; `known` are the models that can be loaded by name."""
     adapters = Adapters(
         vectors=lambda identity, name, dimension: FaissVectors(
-            dimension, folder / "vectors" / name, key=f"{identity}|{name}"
+            dimension,
+            folder / "vectors" / name,
+            key=f"{identity}|{name}",
+            compress_above=compress_above,
         ),
         lexical=lambda identity: TantivyWords(folder / "words", key=identity),
         embedder_called=lambda name: next((model for model in known if model.name == name), None),

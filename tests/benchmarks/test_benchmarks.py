@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from benchmarks import footprint, indexing, peers, search_latency, typing_ahead, worlds
+from benchmarks import compressed, footprint, indexing, peers, search_latency, typing_ahead, worlds
+from tests.fakes import WordEmbedder
 
 
 class TestSearchLatency:
@@ -45,3 +46,12 @@ def test_our_vector_search_is_exact_and_leaks_nothing(tmp_path: Path) -> None:
 
     assert all(float(str(row[f"{share}: recall"])) > 0.95 for share in worlds.SHARES)
     assert not any(row[f"{share}: leaks"] for share in worlds.SHARES)
+
+
+def test_codes_find_what_exact_search_finds(tmp_path: Path) -> None:
+    texts = [f"printer {number} {number % 7}" for number in range(60)]
+
+    found, starts = compressed.run(tmp_path, texts, [120], 6, WordEmbedder())
+
+    assert all(float(str(row["recall %"])) > 95 for row in found)
+    assert [row["store"] for row in starts] == ["exact", "codes"]

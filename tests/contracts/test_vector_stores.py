@@ -1,7 +1,11 @@
 """What every VectorStore promises; a new adapter joins the list and is held to it."""
 
 import itertools
-from collections.abc import Collection
+import sys
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -16,7 +20,11 @@ DIMENSION = 16
 OPEN, SECRET = 1, 2
 
 
-@pytest.fixture(params=[FaissVectors])
+COMPRESSED = partial(FaissVectors, compress_above=0)
+"""Codes from the first row on: as many are proposed as there are, so answers are exact ones."""
+
+
+@pytest.fixture(params=[FaissVectors, COMPRESSED], ids=["exact", "compressed"])
 def store(request: pytest.FixtureRequest) -> VectorStore:
     made: VectorStore = request.param(DIMENSION)
     return made
@@ -59,14 +67,17 @@ def test_equal_scores_come_by_the_lower_id(store: VectorStore) -> None:
     assert ids(store, 1) == [3, 7]
 
 
-def test_of_equal_scores_at_the_cut_the_same_are_taken_whatever_came_when() -> None:
+@pytest.mark.parametrize("make", [FaissVectors, COMPRESSED], ids=["exact", "compressed"])
+def test_of_equal_scores_at_the_cut_the_same_are_taken_whatever_came_when(
+    make: Callable[[int], VectorStore],
+) -> None:
     """What the order of rows would decide shows when the index caught up, and with what else."""
     entries = [entry(number, seed=1 + number % 2) for number in range(1, 41)]
     orders = [entries, entries[::-1], entries[1::2] + entries[::2]]
     for limit, step in itertools.product((1, 3, 7, 20, 25), (1, 9, 40)):
         answers = []
         for order in orders:
-            store = FaissVectors(DIMENSION)
+            store = make(DIMENSION)
             for change, start in enumerate(range(0, len(order), step), start=1):
                 store.apply(add=order[start : start + step], remove=[], change=change)
             answers.append(ids(store, 1, limit=limit))
@@ -140,30 +151,37 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@pytest.mark.parametrize("compress_above", [sys.maxsize, 0, 6], ids=["exact", "all", "above 6"])
+@settings(deadline=None, max_examples=60)
 @given(
     steps=STEPS,
+    saved=st.sets(st.integers(1, 6), max_size=2),
     audiences=st.sets(st.integers(1, 5)),
     seed=st.integers(0, 40),
     limit=st.integers(1, 12),
     within=st.none() | st.sets(st.integers(1, 40).map(lambda passage: passage * 10)),
 )
 def test_the_answer_is_that_of_brute_force_over_what_may_be_seen(
+    compress_above: int,
     steps: list[tuple[list[tuple[int, int]], list[int]]],
+    saved: set[int],
     audiences: set[int],
     seed: int,
     limit: int,
     within: set[int] | None,
 ) -> None:
-    store = FaissVectors(DIMENSION)
     truth: dict[int, VectorEntry] = {}
-    for change, (added, removed) in enumerate(steps, start=1):
-        entries = [entry(passage, audience_id=audience) for passage, audience in added]
-        store.apply(add=entries, remove=removed, change=change)
-        truth = {id_: known for id_, known in truth.items() if id_ not in removed}
-        truth |= {known.passage_id: known for known in entries}
-
-    found = store.nearest(unit(seed), audiences=audiences, limit=limit, within=within)
+    with TemporaryDirectory() as folder:
+        store = FaissVectors(DIMENSION, Path(folder), compress_above=compress_above)
+        for change, (added, removed) in enumerate(steps, start=1):
+            entries = [entry(passage, audience_id=audience) for passage, audience in added]
+            store.apply(add=entries, remove=removed, change=change)
+            truth = {id_: known for id_, known in truth.items() if id_ not in removed}
+            truth |= {known.passage_id: known for known in entries}
+            if change in saved:
+                store.save()
+                store = FaissVectors(DIMENSION, Path(folder), compress_above=compress_above)
+        found = store.nearest(unit(seed), audiences=audiences, limit=limit, within=within)
 
     assert [hit.passage_id for hit in found] == [
         hit.passage_id for hit in brute_force(truth, unit(seed), audiences, within)[:limit]

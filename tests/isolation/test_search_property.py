@@ -2,11 +2,13 @@
 
 import itertools
 import shutil
+import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -43,6 +45,7 @@ class Rights(RuleBasedStateMachine):
     """Two processes on one database; each catches up only when it searches, or not yet."""
 
     template: ClassVar[Path]
+    compress_above: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +61,12 @@ class Rights(RuleBasedStateMachine):
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _process(self, number: int) -> Finder:
-        return make_finder(self.database, self.folder / str(number), WordEmbedder(dimension=64))
+        return make_finder(
+            self.database,
+            self.folder / str(number),
+            WordEmbedder(dimension=64),
+            compress_above=self.compress_above,
+        )
 
     @initialize()
     def people_and_tickets(self) -> None:
@@ -165,8 +173,10 @@ def _allowed(database: Database, person: Person) -> set[int]:
         }
 
 
-def test_hits_are_visible_whatever_happens(sqlite_template: Path) -> None:
+@pytest.mark.parametrize("compress_above", [sys.maxsize, 0], ids=["exact", "compressed"])
+def test_hits_are_visible_whatever_happens(sqlite_template: Path, compress_above: int) -> None:
     Rights.template = sqlite_template
+    Rights.compress_above = compress_above
     run_state_machine_as_test(
         Rights,
         settings=settings(max_examples=cases_of(5), stateful_step_count=10, deadline=None),
