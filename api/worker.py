@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from api import advising, source_notes
+from api import advising, handing_on_there, source_notes
 from api.wiring import Services
 from articles import deciding, drafting, proposing
 from articles.decision import Advice, Reason, Verdict
@@ -20,7 +20,7 @@ from indexer import language, sync
 from kb import audit, events, idempotency, jobs, previews
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
-from kb.sources import noting
+from kb.sources import handing_on, noting
 
 log = structlog.get_logger()
 
@@ -94,10 +94,23 @@ def tell(services: Services, ticket_id: int, _at: datetime) -> Outcome:
     return _nothing
 
 
+def hand_on(services: Services, handed_on_id: int, at: datetime) -> Outcome:
+    """Open the case in the system that a ticket was handed on to."""
+    return handing_on_there.open_case(services, handed_on_id, at)
+
+
+def answer(services: Services, handed_on_id: int, _at: datetime) -> Outcome:
+    """Note the answer from there on the ticket in its own system."""
+    handing_on_there.tell(services, handed_on_id)
+    return _nothing
+
+
 HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {
     "draft": told,
     noting.SUGGEST: suggest,
     noting.TELL: tell,
+    handing_on.HAND_ON: hand_on,
+    handing_on.ANSWER: answer,
 }
 """For each kind of job, what does it.
 

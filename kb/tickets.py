@@ -26,6 +26,10 @@ SECOND_LEVEL = 2
 """From this support level on, a resolution is worth an article."""
 
 
+ADDED = 1_000_000
+"""Position from which on messages were added here: the source neither tells nor deletes them."""
+
+
 class TicketNotFound(NotFound):
     """No such ticket, or not for this reader."""
 
@@ -319,6 +323,36 @@ def withdraw(session: Session, source: str, external_ids: Collection[str], *, at
     return len(ids)
 
 
+def add_message(session: Session, ticket: Ticket, message: MessageRecord) -> bool:
+    """Add to a ticket what its source does not know: an answer from elsewhere, a report.
+
+    It stays when the source tells the ticket anew.  Its author names it: said again, it is
+    changed and not repeated.
+
+    Args:
+        session: where the ticket, which comes with its messages, was loaded.
+        ticket: which one.
+        message: what to add; needs an author.
+
+    Returns:
+        Whether it says anything new.
+    """
+    # Of two who add at once, the second waits here and then sees what the first has added.
+    session.refresh(ticket, ["updated_at"], with_for_update=True)
+    session.refresh(ticket, ["messages"])
+    added = [one for one in ticket.messages if one.position >= ADDED]
+    known = next((one for one in added if one.author == message.author), None)
+    if known is not None and known.text == message.text:
+        return False
+    if known is None:
+        known = Message(position=max((one.position for one in added), default=ADDED - 1) + 1)
+        ticket.messages.append(known)
+    _say(known, message)
+    if ticket.withdrawn_at is None:
+        _offer(session, [ticket])
+    return True
+
+
 def with_messages(session: Session, *conditions: ColumnElement[bool], limit: int) -> list[Ticket]:
     """The first tickets by id that meet `conditions`, whoever may see them."""
     query = select(Ticket).where(*conditions).options(selectinload(Ticket.messages))
@@ -360,12 +394,18 @@ def _fill(ticket: Ticket, record: TicketRecord, digest: bytes) -> None:
         setattr(ticket, name, getattr(record, name))
     ticket.digest, ticket.withdrawn_at = digest, None
     # Rows are kept by position: evidence points to their ids.
-    for position, item in enumerate(record.messages):
-        if position == len(ticket.messages):
-            ticket.messages.append(Message(position=position))
-        for name in _MESSAGE_COLUMNS:
-            setattr(ticket.messages[position], name, getattr(item, name))
-    del ticket.messages[len(record.messages) :]
+    told = [message for message in ticket.messages if message.position < ADDED]
+    added = [message for message in ticket.messages if message.position >= ADDED]
+    told = told[: len(record.messages)]
+    told += [Message(position=place) for place in range(len(told), len(record.messages))]
+    for message, item in zip(told, record.messages, strict=True):
+        _say(message, item)
+    ticket.messages = [*told, *added]
+
+
+def _say(message: Message, item: MessageRecord) -> None:
+    for name in _MESSAGE_COLUMNS:
+        setattr(message, name, getattr(item, name))
 
 
 def _keep_shared(session: Session, tickets: Collection[Ticket]) -> None:

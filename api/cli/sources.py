@@ -11,10 +11,11 @@ from pydantic import SecretStr
 
 from api.cli import opened
 from api.connectors import KINDS, connect, open_kind
-from kb import people
+from kb import people, tickets
 from kb.db import Database
+from kb.models import Ticket
 from kb.settings import Settings
-from kb.sources import register, sync
+from kb.sources import handing_on, register, sync
 from kb.sources.accounts import Account
 from kb.sources.models import Source
 from kb.sources.register import Status
@@ -164,16 +165,28 @@ def resume(name: str) -> None:
     default=None,
     help="A ticket that was with a higher level once counts as solved by that level.",
 )
-def set_notes(name: str, suggest: bool | None, tell: bool | None, keep_level: bool | None) -> None:
+@click.option(
+    "--take/--no-take",
+    default=None,
+    help="Our second level may hand cases on to it, and sends what it chooses to send.",
+)
+def set_notes(
+    name: str,
+    suggest: bool | None,
+    tell: bool | None,
+    keep_level: bool | None,
+    take: bool | None,
+) -> None:
     """Say what is written into the system NAME; without options, show it."""
     with opened.database() as database, database.write() as session:
         chosen = register.set_notes(
-            session, name, suggests=suggest, tells=tell, keeps_level=keep_level
+            session, name, suggests=suggest, tells=tell, keeps_level=keep_level, takes=take
         )
         for option, value in (
             ("suggest", chosen.suggests),
             ("tell", chosen.tells),
             ("keep-level", chosen.keeps_level),
+            ("take", chosen.takes),
         ):
             click.echo(f"{name}: {option} {'on' if value else 'off'}")
 
@@ -203,6 +216,41 @@ def map_scope(
             level=level,
         )
     click.echo(f"{name}: {scope} is for {audience or 'administrators alone'}, level {level}")
+
+
+@group.command("hand-on")
+@click.argument("name")
+@click.argument("ticket_id", type=click.IntRange(min=1))
+@click.option("--scope", required=True, help="The project or queue there.")
+@click.option("--title", help="Of the case there.  [default: the title of the ticket]")
+@click.option(
+    "--text-file",
+    type=click.File(encoding="utf-8"),
+    required=True,
+    help="All that goes out, in Markdown; - is standard input.",
+)
+def hand_on(name: str, ticket_id: int, scope: str, title: str | None, text_file: TextIO) -> None:
+    """Open a case in the system NAME for the ticket with the id TICKET_ID here.
+
+    The worker opens it, follows it, and brings its answer back.  Nothing of the ticket goes out
+    but the title and the text.
+    """
+    text = text_file.read().strip()
+    with opened.database() as database, database.write() as session:
+        ticket = next(iter(tickets.with_messages(session, Ticket.id == ticket_id, limit=1)), None)
+        if ticket is None:
+            raise tickets.TicketNotFound(ticket_id)
+        handing_on.promise(
+            session,
+            ticket,
+            name,
+            scope=scope,
+            title=title or ticket.title,
+            text=text,
+            by=None,
+            at=datetime.now(UTC),
+        )
+    click.echo(f"ticket {ticket_id} goes to {name}, {scope}")
 
 
 def _option(text: str) -> tuple[str, str]:

@@ -19,7 +19,9 @@ from kb.sources.ports import (
     BadAnswer,
     Gone,
     Mark,
+    NewCase,
     Noted,
+    Opened,
     Page,
     QueryIgnored,
     Reference,
@@ -31,6 +33,9 @@ from kb.tickets import MessageRecord
 
 PAGE = 100
 KEYS_PAGE = 1_000
+LONGEST_SUMMARY = 250
+"""Characters; Jira refuses more than 255."""
+
 KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+")
 INTERNAL_FLAG = "sd.public.comment"
 FIELDS = (
@@ -146,12 +151,14 @@ class _Projects(Payload):
 
 
 class Jira:
-    """A `TicketSource`; the secret is an API token of `user`, or without one a bearer token.
+    """A `TicketSource` and `CaseTaker`.
+
+    The secret is an API token of `user`, or without one a bearer token.
 
     Options: `edition` is cloud (default) or datacenter; `jql` narrows down what is read;
     `resolution_field` is the id of a field that holds what solved the case; `comments=public`
     counts comments without any flag as public; `note_role` is the role that alone sees our notes
-    where there is no Service Management.
+    where there is no Service Management; `issue_type` is what we open (default Task).
     """
 
     def __init__(self, account: Account, *, sleep: Sleep = SLEEP) -> None:
@@ -233,6 +240,26 @@ class Jira:
             )
         return Noted.WRITTEN
 
+    def open_case(self, case: NewCase) -> Opened:
+        """See `CaseTaker`; the key is a label, which finds it again.
+
+        Jira Cloud finds a new issue a moment later only: whoever asks again at once could open a
+        second one, but a job that failed is not tried again so soon.
+        """
+        given = self._search(f'labels = "{case.key}"', "key", None, KEYS_PAGE)
+        known = [row.key for row in payloads.checked(_Keys, given).issues]
+        if not known:
+            fields = {
+                "project": {"key": case.scope},
+                "issuetype": {"name": self._account.option("issue_type", "Task")},
+                "summary": " ".join(case.title.split())[:LONGEST_SUMMARY],
+                "description": _adf(case.text) if self._cloud else case.text,
+                "labels": [case.key],
+            }
+            made = self._http.send("POST", f"{self._api}/issue", body={"fields": fields}).json
+            known = [payloads.checked(_Key, made).key]
+        return Opened(known[0], self._link(known[0]))
+
     def visible(self) -> Visible:
         """See `TicketSource`."""
         myself = payloads.checked(_Myself, self._http.get(f"{self._api}/myself").json)
@@ -305,6 +332,9 @@ class Jira:
                 raise BadAnswer("Jira names a time zone that is not known here") from error
         return self._zone
 
+    def _link(self, key: str) -> str:
+        return f"{self._http.url}/browse/{key}"
+
     def _path(self, external_id: str) -> str:
         if not KEY.fullmatch(external_id):
             raise BadAnswer("the key of a case is no key")
@@ -344,7 +374,7 @@ class Jira:
             close_code=fields.resolution.name if done and fields.resolution else None,
             queue=fields.project.name or scope,
             category=fields.components[0].name if fields.components else None,
-            link=f"{self._http.url}/browse/{issue.key}",
+            link=self._link(issue.key),
             messages=messages,
         )
 

@@ -44,6 +44,8 @@ class Source(Base):
     """Whether closed tickets there get a note about their draft."""
     keeps_level: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether a ticket stays on the highest level that it was ever seen on."""
+    takes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether our people may hand cases on to it."""
 
 
 class SourceScope(Base):
@@ -91,3 +93,32 @@ class SourceCaseRow(Base):
     failure: Mapped[str | None]
     gone_at: Mapped[datetime | None]
     gone_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class HandedOn(Base):
+    """A ticket for which a case was, or will be, opened in another system.
+
+    `key` names it there before its number is known, so that it is opened once.
+    """
+
+    __tablename__ = "handed_on"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "source_id"),
+        UniqueConstraint("source_id", "external_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Who handed it on; None: a command."""
+    at: Mapped[datetime]
+    key: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[str] = mapped_column(String(400))
+    title: Mapped[str] = mapped_column(String(1_000))
+    text: Mapped[str]
+    """All that goes out, in Markdown."""
+    external_id: Mapped[str | None] = mapped_column(String(200))
+    link: Mapped[str | None]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kb.errors import NotSignedIn, Unavailable
 from kb.models import TicketState
@@ -191,4 +191,41 @@ class TicketSource(Protocol):
 
     def close(self) -> None:
         """Give the connections back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCase:
+    """A case to be opened in another system.
+
+    `key` is made of letters, digits and hyphens, and of no other case; `text` is Markdown.
+    """
+
+    key: str
+    title: str
+    text: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The case as the other system numbers it, and where people open it."""
+
+    external_id: str
+    link: str
+
+
+@runtime_checkable
+class CaseTaker(Protocol):
+    """A `TicketSource` in which our account may open cases.
+
+    What is opened is followed as any other case of that source.
+    """
+
+    def open_case(self, case: NewCase) -> Opened:
+        """Open the case, or find the one that was opened with its key before.
+
+        Raises:
+            SourceUnavailable: nothing was opened, or nobody knows; asking again opens no second.
+        """
         ...

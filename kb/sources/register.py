@@ -113,8 +113,9 @@ def set_notes(
     suggests: bool | None = None,
     tells: bool | None = None,
     keeps_level: bool | None = None,
+    takes: bool | None = None,
 ) -> Source:
-    """Say what is written back, and whether levels only rise; None leaves it as it is."""
+    """Say what is written there, and whether levels only rise; None leaves it as it is."""
     chosen = source(session, name)
     if suggests is not None:
         chosen.suggests = suggests
@@ -122,6 +123,8 @@ def set_notes(
         chosen.tells = tells
     if keeps_level is not None:
         chosen.keeps_level = keeps_level
+    if takes is not None:
+        chosen.takes = takes
     return chosen
 
 

@@ -16,7 +16,9 @@ from kb.sources.payloads import Payload
 from kb.sources.ports import (
     Gone,
     Mark,
+    NewCase,
     Noted,
+    Opened,
     Page,
     Reference,
     SourceCase,
@@ -26,6 +28,9 @@ from kb.tickets import MessageRecord
 
 PAGE = 100
 """The most that REST 2 gives at once."""
+
+LONGEST_SUBJECT = 150
+"""Characters; RT keeps 200, of which the key takes some."""
 
 PUBLIC = frozenset({"Create", "Correspond"})
 SAID = PUBLIC | {"Comment"}
@@ -85,7 +90,9 @@ class _Attachment(Payload):
 
 
 class RequestTracker:
-    """A `TicketSource`; the secret of the account is a token, or the password of `user`.
+    """A `TicketSource` and `CaseTaker`.
+
+    The secret of the account is a token, or the password of `user`.
 
     Options: `timezone` is the one set in the account's preferences in RT, which RT reads times in
     (default UTC); `query` is TicketSQL that narrows down which tickets are read.
@@ -152,6 +159,21 @@ class RequestTracker:
         comment = {"Content": wanted, "ContentType": "text/plain"}
         self._http.send("POST", f"{path}/comment", body=comment)
         return Noted.WRITTEN
+
+    def open_case(self, case: NewCase) -> Opened:
+        """See `CaseTaker`; the subject ends with the key, which finds it again."""
+        query = {"query": f"Subject LIKE '{case.key}'", "fields": "LastUpdated"}
+        known = [row.id for row in self._tickets(query).items]
+        if not known:
+            wanted = {
+                "Queue": case.scope,
+                "Subject": f"{case.title[:LONGEST_SUBJECT]} [{case.key}]",
+                "Content": case.text,
+                "ContentType": "text/plain",
+            }
+            made = self._http.send("POST", "/ticket", body=wanted).json
+            known = [payloads.checked(_Id, made).id]
+        return Opened(known[0], self._link(known[0]))
 
     def visible(self) -> Visible:
         """See `TicketSource`."""
@@ -269,9 +291,12 @@ class RequestTracker:
             resolution=payloads.resolution_of(messages, closed_at) if solved else None,
             close_code=ticket.status if solved else None,
             queue=queue,
-            link=f"{self._account.url.rstrip('/')}/Ticket/Display.html?id={ticket.id}",
+            link=self._link(ticket.id),
             messages=messages,
         )
+
+    def _link(self, number: str) -> str:
+        return f"{self._account.url.rstrip('/')}/Ticket/Display.html?id={number}"
 
     def _queue(self, queue: _Id) -> str:
         if queue.name:

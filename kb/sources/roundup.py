@@ -19,7 +19,9 @@ from kb.sources.ports import (
     BadAnswer,
     Gone,
     Mark,
+    NewCase,
     Noted,
+    Opened,
     Page,
     Reference,
     SourceCase,
@@ -88,7 +90,7 @@ class _Event(Payload):
 
 
 class Roundup:
-    """A `TicketSource`; the secret of the account is the password of `user`.
+    """A `TicketSource` and `CaseTaker`; the secret of the account is the password of `user`.
 
     Options: `internal` is the property of messages that tells internal ones, if the tracker has
     one; `comments=public` counts messages without any flag as public; `scope` and `queue` are
@@ -181,6 +183,22 @@ class Roundup:
         except Absent as absent:
             raise SourceUnavailable(f"case {external_id} is {absent.reason}") from absent
         return Noted.WRITTEN
+
+    def open_case(self, case: NewCase) -> Opened:
+        """See `CaseTaker`; the title ends with the key, which finds it again."""
+        query = {"title": case.key, "@fields": "id"}
+        known = [payloads.checked(_Reference, row).id for row in self._list("issue", query).rows]
+        if not known:
+            flag = {self._flag: False} if self._flag else {}
+            issue: dict[str, object] = {
+                "title": f"{case.title} [{case.key}]",
+                "messages": [self._written(case.text, flag)],
+            }
+            if self._scope:
+                issue[self._scope] = case.scope
+            made = self._http.send("POST", "/issue", body=issue).json
+            known = [payloads.checked(_Reference, payloads.part(made, "data")).id]
+        return Opened(known[0], self._link(known[0]))
 
     def visible(self) -> Visible:
         """See `TicketSource`."""
@@ -320,9 +338,12 @@ class Roundup:
             resolution=payloads.resolution_of(answers, None) if solved else None,
             close_code=status if solved else None,
             queue=self._named(row, self._queue),
-            link=f"{self._account.url.rstrip('/')}/issue{issue.id}",
+            link=self._link(issue.id),
             messages=answers,
         )
+
+    def _link(self, number: str) -> str:
+        return f"{self._account.url.rstrip('/')}/issue{number}"
 
     def _named(self, row: dict[str, object], name: str | None) -> str | None:
         """What the property says; what the account may not read is left out by Roundup.

@@ -13,7 +13,7 @@ from kb import jobs, tickets
 from kb.db import Database
 from kb.errors import Conflict, KbError
 from kb.models import SOLVED, Ticket, TicketState
-from kb.sources import register
+from kb.sources import handing_on, register
 from kb.sources.models import Source, SourceCaseRow
 from kb.sources.ports import (
     BEGINNING,
@@ -289,7 +289,9 @@ def _record(
     records = [_as_record(session, source, case) for case in cases]
     if source.keeps_level:
         records = [_on_its_highest_level(item, before) for item in records]
-    for ticket in tickets.record_all(session, records)[0]:
+    recorded = tickets.record_all(session, records)[0]
+    handing_on.take_answers(session, source, recorded, at=at)
+    for ticket in recorded:
         known = before.get(ticket.external_id)
         if _worth_a_draft(ticket, source) and not (known and known.solved):
             jobs.promise(session, "draft", ticket.id, at=at)

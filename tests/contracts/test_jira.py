@@ -18,6 +18,7 @@ from kb.sources.ports import (
     BadAnswer,
     ForgedWebhook,
     Gone,
+    NewCase,
     Noted,
     QueryIgnored,
     SourceCase,
@@ -48,6 +49,7 @@ class JiraStandIn:
         self.expired_tokens = 0
         self.ignores_query = False
         self.service_management = True
+        self.opened: list[dict[str, Any]] = []
 
     def add(self, *, seconds: int = 0, **changes: Any) -> str:
         key = f"IT-{len(self.issues) + 1}"
@@ -87,6 +89,11 @@ class JiraStandIn:
             return Reply([{"key": "IT", "name": "IT Support"}])
         if path in {"/search/jql", "/search"}:
             return self._search(asked)
+        if path == "/issue":
+            fields = asked.json["fields"]
+            made = self.add(**{name: fields[name] for name in ("summary", "description", "labels")})
+            self.opened.append(fields)
+            return Reply({"id": "1", "key": made}, status=201)
         key = path.split("/")[2]
         if key in self.forbidden:
             return Reply(status=403)
@@ -99,6 +106,10 @@ class JiraStandIn:
 
     def _search(self, asked: Asked) -> Reply:
         wanted = asked.json
+        label = re.search(r'labels = "([^"]+)"', wanted["jql"])
+        if label:
+            known = [key for key, row in self.issues.items() if label[1] in row.get("labels", [])]
+            return Reply({"issues": [{"key": key} for key in known], "total": len(known)})
         since = re.search(r'updated >= "([^"]+)"', wanted["jql"])
         assert since, "Jira refuses a query without bounds"
         when = datetime.strptime(since[1], "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(self.zone))
@@ -393,3 +404,19 @@ class TestWebhook:
 
 def test_tells_what_the_account_may_see(source: Jira) -> None:
     assert source.visible().scopes == ("IT",)
+
+
+@pytest.mark.parametrize("edition", ["cloud", "datacenter"])
+def test_opens_a_case_once(there: JiraStandIn, server: StandIn, edition: str) -> None:
+    source = jira(server, edition=edition, issue_type="Bug")
+    wanted = NewCase(key="kb-0a1b", title="Tunnel\ndrops", text="See the log.", scope="IT")
+
+    first, again = source.open_case(wanted), source.open_case(wanted)
+    found = case(source, first.external_id)
+
+    source.close()
+    assert first == again
+    assert first.link == f"{server.url}/browse/{first.external_id}"
+    (fields,) = there.opened
+    assert (fields["project"], fields["issuetype"]) == ({"key": "IT"}, {"name": "Bug"})
+    assert (found.title, found.description) == ("Tunnel drops", "See the log.")

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from kb.models import AuthorRole, TicketState
 from kb.sources.accounts import Account
-from kb.sources.ports import BEGINNING, BadAnswer, ForgedWebhook, Gone, Noted, SourceCase
+from kb.sources.ports import BEGINNING, BadAnswer, ForgedWebhook, Gone, NewCase, Noted, SourceCase
 from kb.sources.request_tracker import RequestTracker
 from kb.sources.zones import WrongTimeZone
 from tests.contracts.stand_ins.request_tracker import RtStandIn
@@ -186,3 +186,14 @@ def test_tells_what_the_account_may_see(there: RtStandIn, source: RequestTracker
     there.add()
 
     assert source.visible().scopes == ("General",)
+
+
+def test_opens_a_case_once(there: RtStandIn, source: RequestTracker) -> None:
+    wanted = NewCase(key="kb-0a1b", title="Tunnel drops", text="See the log.", scope="General")
+
+    first, again = source.open_case(wanted), source.open_case(wanted)
+
+    assert first == again
+    assert first.link.endswith("/Ticket/Display.html?id=1")
+    assert [row["Subject"] for row in there.tickets.values()] == ["Tunnel drops [kb-0a1b]"]
+    assert case(source, 1).description == "See the log."

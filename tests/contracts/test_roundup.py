@@ -14,6 +14,7 @@ from kb.sources.ports import (
     BadAnswer,
     ForgedWebhook,
     Gone,
+    NewCase,
     Noted,
     SourceCase,
     SourceDenied,
@@ -308,3 +309,18 @@ class TestVisible:
 
         assert source.visible().warnings == ("messages have no property secret",)
         source.close()
+
+
+def test_opens_a_case_once(there: RoundupStandIn, server: StandIn) -> None:
+    wanted = NewCase(key="kb-0a1b", title="Tunnel drops", text="See the log.", scope="network")
+    source = opened(server, scope="project")
+
+    first, again = source.open_case(wanted), source.open_case(wanted)
+
+    source.close()
+    assert first == again
+    assert first.link == f"{server.url}/issue1"
+    assert (len(there.issues), len(there.messages)) == (1, 1)
+    assert there.issues["1"]["title"] == "Tunnel drops [kb-0a1b]"
+    assert there.issues["1"]["project"] == "network"
+    assert (there.messages["1"]["content"], there.messages["1"]["internal"]) == ("See the log.", 0)

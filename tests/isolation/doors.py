@@ -159,6 +159,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
         "/api/v1/drafts/{draft_id}/changes?before=1&after=2"
     ),
     "GET /api/v1/tickets/{ticket_id}/articles": _tickets("/api/v1/tickets/{ticket_id}/articles"),
+    "GET /api/v1/tickets/{ticket_id}/handed-on": _tickets("/api/v1/tickets/{ticket_id}/handed-on"),
     "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
     "GET /articles": _library,
@@ -215,6 +216,7 @@ WRITES = frozenset(
         "POST /api/v1/tickets/{ticket_id}/close",
         "POST /api/v1/clusters/{cluster_id}/draft",
         "POST /drafts/clusters/{cluster_id}",
+        "POST /api/v1/tickets/{ticket_id}/handed-on",
         "PATCH /api/v1/drafts/{draft_id}",
         "POST /api/v1/drafts/{draft_id}/publish",
         "POST /api/v1/drafts/{draft_id}/reject",

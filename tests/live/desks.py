@@ -223,8 +223,9 @@ class RoundupDesk:
         self.start()
         for name in (FIRST, SECOND):
             self._make("keyword", name=name)
-        address = "alice@example.test"
-        self._make("user", username="alice", password=PASSWORD, address=address, roles="User")
+        for name in ("alice", "bob"):  # who asks, and who answers
+            address = f"{name}@example.test"
+            self._make("user", username=name, password=PASSWORD, address=address, roles="User")
 
     def open(self, title: str, scope: str) -> str:
         asked = {"content": REQUEST, "author": "alice", "internal": False}
@@ -275,7 +276,7 @@ class RoundupDesk:
         return _made(self._http, kind, fields)
 
     def _say(self, text: str, *, internal: bool) -> str:
-        return self._make("msg", content=text, author="admin", internal=internal)
+        return self._make("msg", content=text, author="bob", internal=internal)
 
     def _change(self, case: str, change: Mapping[str, object]) -> None:
         etag = self._http.get(f"/issue/{case}").json["data"]["@etag"]

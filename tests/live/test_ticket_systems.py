@@ -18,16 +18,16 @@ from articles.models import Article
 from articles.writers import ExtractiveWriter
 from indexer.search import search
 from kb.db import Database
-from kb.models import Document, Job, Message, Ticket
+from kb.models import Audience, Document, Job, Message, Ticket, TicketState
 from kb.settings import Settings
-from kb.sources import register, sync
+from kb.sources import handing_on, register, sync
 from kb.sources.models import Source, SourceCaseRow
 from kb.sources.ports import SourceUnavailable
 from kb.sources.sync import Synced
 from kb.sources.vault import open_vault
 from kb.visibility import Reader, visible_documents
 from tests import databases
-from tests.factories import make_audience
+from tests.factories import make_audience, make_ticket
 from tests.fakes import make_finder
 from tests.live import desks
 from tests.live.desks import FIRST, SECOND, Desk
@@ -103,6 +103,10 @@ class Here:
             ids = [hit.origin_id for hit in answer.hits]
             return set(session.scalars(select(Ticket.external_id).where(Ticket.id.in_(ids))))
 
+    def reader_of_all(self) -> Reader:
+        with self.database.read() as session:
+            return Reader(None, frozenset(session.scalars(select(Audience.id))))
+
     def count(self, what: type[Ticket | Message | Article]) -> int:
         with self.database.read() as session:
             return session.scalar(select(func.count()).select_from(what)) or 0
@@ -128,7 +132,7 @@ def here(desk: Desk, tmp_path: Path, sqlite_template: Path) -> Iterator[Here]:
                     internal_audience_id=staff,
                     level=level,
                 )
-            register.set_notes(session, "desk", tells=True)
+            register.set_notes(session, "desk", tells=True, takes=True)
             source_id = row.id
         yield Here(
             services,
@@ -156,6 +160,7 @@ def test_there_and_back(desk: Desk, here: Here) -> None:
     _found_by_those_who_may_see_it(here, first, second)
     _closing_leads_to_a_draft_and_a_note(desk, here, first=cases[0], second=cases[1])
     _deleted_there_is_gone_here(desk, here, cases[3])
+    _handed_on_and_answered(desk, here)
 
 
 def _stopped_twice(desk: Desk, here: Here) -> None:
@@ -229,3 +234,36 @@ def _deleted_there_is_gone_here(desk: Desk, here: Here, case: str) -> None:
     assert case not in here.found(here.staff, "The door does not open")
     with here.database.read() as session:
         assert session.get_one(Source, here.source_id).failure is None
+
+
+def _handed_on_and_answered(desk: Desk, here: Here) -> None:
+    """A ticket of our own goes to the second level of the desk, and its answer comes back."""
+    with here.database.write() as session:
+        ticket = make_ticket(session, audience="partner", title="The gate stays shut")
+        ticket_id = ticket.id
+        handing_on.promise(
+            session,
+            ticket,
+            "desk",
+            scope=SECOND,
+            title="The gate stays shut",
+            text="Site 7 since Monday.",
+            by=None,
+            at=datetime.now(UTC),
+        )
+    here.work()
+    here.sync()
+    with here.database.read() as session:
+        (there,) = handing_on.of_ticket(session, here.reader_of_all(), ticket_id)
+    assert there.external_id is not None
+    assert (there.state, there.scope) == (TicketState.OPEN, SECOND)
+
+    desk.solve(there.external_id, SOLUTION)
+    here.sync()
+    here.work()
+
+    with here.database.read() as session:
+        (there,) = handing_on.of_ticket(session, here.reader_of_all(), ticket_id)
+        (message,) = session.scalars(select(Message).where(Message.ticket_id == ticket_id))
+    assert (there.state, there.answer) == (TicketState.RESOLVED, SOLUTION)
+    assert (message.text, message.internal) == (SOLUTION, True)

@@ -80,6 +80,8 @@ class RoundupStandIn:
         rows = [number for number in held if kind != "issue" or number not in self.retired]
         if numbers := asked.query.get("id"):
             rows = [number for number in rows if number in numbers]
+        if title := asked.one("title"):
+            rows = [number for number in rows if title in held[number]["title"]]
         if since := asked.one("activity").removeprefix("from "):
             zone = ZoneInfo(self.zone)
             when = datetime.strptime(since, TIME).replace(tzinfo=zone).astimezone(UTC)
@@ -145,7 +147,7 @@ class RoundupStandIn:
             self.messages[number] = given | rest | {"internal": flag, "creation": when}
         else:
             number = self.add(text=None, title=given["title"])
-            self.issues[number]["messages"] = given.get("messages", [])
+            self.issues[number] |= {name: given[name] for name in given if name != "title"}
         return Reply({"data": {"id": number, "link": ""}}, status=201)
 
     def _patch(self, asked: Asked, kind: str, number: str) -> Reply:
