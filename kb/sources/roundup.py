@@ -31,7 +31,11 @@ from kb.sources.ports import (
 )
 from kb.tickets import MessageRecord
 
-PAGE = 100
+MESSAGES = 100
+"""Messages that are asked for at once: their numbers stand in the address."""
+
+PAGE = 1_000
+"""Issues that are listed at once.  For each page Roundup reads all that follow it, too."""
 
 RESOLVED = "resolved, done-cbb, closed"
 """Names of states that count as solved, as the trackers that come with Roundup call them."""
@@ -249,7 +253,7 @@ class Roundup:
 
     def _ids(self) -> Iterator[str]:
         for page in range(1, 100_000):
-            query = {"@fields": "id", "@page_size": "1000", "@page_index": str(page)}
+            query = {"@fields": "id", "@page_size": str(PAGE), "@page_index": str(page)}
             found = self._list("issue", query)
             yield from (payloads.checked(_Reference, row).id for row in found.rows)
             if not found.more:
@@ -280,8 +284,8 @@ class Roundup:
         """The messages of these numbers, as far as the account may read them."""
         fields = ["author", "content", "creation", "date", "type", *filter(None, [self._flag])]
         found: list[dict[str, object]] = []
-        for start in range(0, len(numbers), PAGE):
-            query = [("id", number) for number in numbers[start : start + PAGE]]
+        for start in range(0, len(numbers), MESSAGES):
+            query = [("id", number) for number in numbers[start : start + MESSAGES]]
             query += [("@fields", ",".join(fields)), ("@verbose", "3")]  # 3: with their text
             found += self._list("msg", query).rows
         return found

@@ -76,12 +76,12 @@ class TestChanged:
     def test_lists_all_that_may_be_seen_and_is_not_retired(
         self, there: RoundupStandIn, source: Roundup
     ) -> None:
-        for minutes in range(330):
+        for minutes in range(1_330):
             there.add(minutes=minutes)
-        there.forbidden = {str(number) for number in range(2, 290)}
-        there.retired = {"300"}
+        there.forbidden = {str(number) for number in range(2, 1_290)}
+        there.retired = {"1300"}
 
-        assert all_changes(source) == {"1"} | {str(n) for n in range(290, 331) if n != 300}
+        assert all_changes(source) == {"1"} | {str(n) for n in range(1_290, 1_331) if n != 1_300}
 
     def test_sees_a_second_change_within_the_same_second(
         self, there: RoundupStandIn, source: Roundup
@@ -109,14 +109,14 @@ class TestChanged:
         self, there: RoundupStandIn, server: StandIn
     ) -> None:
         there.zone = "America/New_York"
-        for minutes in range(150):
+        for minutes in range(1_150):
             there.add(minutes=minutes)
         source = opened(server, timezone="America/New_York")
 
         found = all_changes(source)
 
         source.close()
-        assert len(found) == 150
+        assert len(found) == 1_150
 
 
 class TestFetch:
