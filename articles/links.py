@@ -221,6 +221,28 @@ def reuse(session: Session, reader: Reader, article_ids: Collection[int]) -> dic
     return {article_id: counts.get(article_id, 0) for article_id in article_ids}
 
 
+def solved(session: Session) -> list[tuple[int, int, datetime]]:
+    """Ticket, article that solved it, and when that was known; whoever may see them.
+
+    For learning alone: nothing of it may be shown.  As for `reuse`, what an article was made from
+    does not count.
+    """
+    source = aliased(ArticleLink)
+    made_from = exists().where(
+        source.article_id == ArticleLink.article_id,
+        source.ticket_id == ArticleLink.ticket_id,
+        source.role == LinkRole.CREATED_FROM,
+    )
+    rows = session.execute(
+        select(ArticleLink.ticket_id, ArticleLink.article_id, ArticleLink.at).where(
+            ArticleLink.role == LinkRole.RESOLVED_BY,
+            ArticleLink.outcome != LinkOutcome.DID_NOT_HELP,
+            ~made_from,
+        )
+    )
+    return [(row.ticket_id, row.article_id, row.at) for row in rows]
+
+
 def link_rate(session: Session, reader: Reader, *, since: datetime, until: datetime) -> LinkRate:
     """Tickets that `reader` may see and that were closed in [since, until), and those with a link.
 

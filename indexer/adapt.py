@@ -1,19 +1,17 @@
 """Bends questions towards the answers that a customer's own cases had.
 
 A low-rank linear map on the query side: documents keep their vectors, nothing is indexed again, and
-deleting the file undoes it.  It is used only if it wins on later cases and loses in no language.
+forgetting the map undoes it.  `indexer.adapting` learns it, `indexer.adapted` keeps
+it and says for whom.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.embedders import ModelUnavailable
-from indexer.ports import Embedder
 from kb.errors import InvalidInput
 
 Vectors = NDArray[np.float32]
@@ -24,8 +22,17 @@ HELD_OUT = 0.2
 SMALLEST = 50
 """With fewer cases there is nothing to judge by."""
 
+PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0)
+"""How strongly the map may be pulled to changing nothing; the cases choose."""
+
+RANK = 16
+"""Of the map; small, so that it learns habits and not single cases."""
+
 SHARPNESS = 20.0
 STEPS, RATE = 200, 0.003
+BATCH = 512
+"""Cases in a step: each is told from the answers of the others in it."""
+
 LOSS_ALLOWED = 1e-9
 DEPTH = 10
 
@@ -36,10 +43,14 @@ class TooFewCases(InvalidInput):
 
 @dataclass(frozen=True)
 class LinkedCase:
-    """A question, the document that answered it, and when that was known."""
+    """A question, the document that answered it, and when that was known.
+
+    `answer` is the vector of the passage of document `answered_by` that is nearest to the question.
+    """
 
     question: Vectors
     answer: Vectors
+    answered_by: int
     language: str
     at: datetime
 
@@ -58,12 +69,6 @@ class QueryAdapter:
         length = np.linalg.norm(moved, axis=-1, keepdims=True)
         return np.asarray(moved / length, dtype=np.float32)
 
-    def save(self, path: Path) -> None:
-        """Write the adapter; whole or not at all."""
-        part = path.with_suffix(".part.npz")
-        np.savez(part, model=np.array(self.model), up=self.up, down=self.down)
-        part.replace(path)
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -81,75 +86,37 @@ class Verdict:
         )
 
 
-class AdaptedEmbedder:
-    """An embedder whose questions are bent; its documents, and so its name, stay the same."""
-
-    def __init__(self, embedder: Embedder, adapter: QueryAdapter) -> None:
-        """Wrap `embedder`.
-
-        Raises:
-            ModelUnavailable: the adapter was learned with another model.
-        """
-        if adapter.model != embedder.name:
-            raise ModelUnavailable(
-                f"the adapter belongs to {adapter.model}, the model is {embedder.name}: adapt again"
-            )
-        self._embedder, self._adapter = embedder, adapter
-
-    @property
-    def name(self) -> str:
-        """See Embedder."""
-        return self._embedder.name
-
-    @property
-    def dimension(self) -> int:
-        """See Embedder."""
-        return self._embedder.dimension
-
-    def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
-        return self._embedder.embed_documents(texts)
-
-    def embed_query(self, text: str) -> Vectors:
-        """See Embedder."""
-        return self._adapter.bend(self._embedder.embed_query(text))
+def split(cases: Sequence[LinkedCase]) -> tuple[list[LinkedCase], list[LinkedCase]]:
+    """The earlier cases and the later ones, which only judge; each in the order of time."""
+    in_order = sorted(cases, key=lambda case: case.at)
+    cut = round(len(in_order) * (1 - HELD_OUT))
+    return in_order[:cut], in_order[cut:]
 
 
-def load(path: Path) -> QueryAdapter:
-    """Read what `QueryAdapter.save` wrote.
-
-    Raises:
-        ModelUnavailable: there is no adapter, or it is damaged.
-    """
-    try:
-        with np.load(path) as stored:
-            return QueryAdapter(str(stored["model"]), stored["up"], stored["down"])
-    except (OSError, KeyError, ValueError) as error:
-        raise ModelUnavailable(f"no adapter in {path}: {error}") from error
-
-
-def learn(
-    cases: Sequence[LinkedCase], *, model: str, rank: int = 16, penalty: float = 1.0
-) -> tuple[QueryAdapter, Verdict]:
-    """Learn an adapter from the earlier cases and judge it by the later ones.
+def learn(cases: Sequence[LinkedCase], *, model: str, rank: int = RANK) -> QueryAdapter:
+    """Learn an adapter; how far it may go is chosen by the later ones of `cases`.
 
     Deterministic; takes seconds for thousands of cases.
 
     Args:
         cases: in any order.
         model: the name of the embedder that made the vectors.
-        rank: of the map; small, so that it learns habits and not single cases.
-        penalty: how strongly the map is pulled to changing nothing.
+        rank: of the map.
 
     Raises:
         TooFewCases: there are fewer than 50.
     """
     if len(cases) < SMALLEST:
         raise TooFewCases(f"{len(cases)} linked cases; at least {SMALLEST} are needed")
-    in_order = sorted(cases, key=lambda case: case.at)
-    cut = round(len(in_order) * (1 - HELD_OUT))
-    adapter = _fit(in_order[:cut], model=model, rank=rank, penalty=penalty)
-    return adapter, judge(adapter, in_order[cut:], against=in_order)
+    earlier, later = split(cases)
+
+    def gain(penalty: float) -> float:
+        trial = fit(earlier, model=model, rank=rank, penalty=penalty)
+        return judge(trial, later, against=cases).after["all"]
+
+    # Of equal ones the strongest pull: a map that changes nothing can do no harm.
+    best = max(sorted(PENALTIES, reverse=True), key=gain)
+    return fit([*earlier, *later], model=model, rank=rank, penalty=best)
 
 
 def judge(
@@ -157,35 +124,58 @@ def judge(
 ) -> Verdict:
     """Compare questions with and without `adapter`, ranking the answers of `against`."""
     questions = np.stack([case.question for case in cases])
-    right = np.stack([case.answer for case in cases])
-    answers = np.unique(np.stack([case.answer for case in against]), axis=0)
-    languages = np.array([case.language for case in cases])
-    plain = _gains(questions, right, answers)
-    bent = _gains(adapter.bend(questions), right, answers)
-    groups = {"all": languages == languages}  # noqa: PLR0124  # a mask that is true everywhere
-    groups |= {str(language): languages == language for language in np.unique(languages)}
+    plain = _gains(questions, cases, against)
+    bent = _gains(adapter.bend(questions), cases, against)
+    return verdict([case.language for case in cases], plain, bent)
+
+
+def verdict(languages: Sequence[str], before: Sequence[float], after: Sequence[float]) -> Verdict:
+    """The means over all cases and over those of each language, of a gain in [0, 1] per case."""
+    spoken = np.array(languages)
+    groups = {"all": np.full(len(spoken), fill_value=True)}
+    groups |= {str(language): spoken == language for language in np.unique(spoken)}
+    plain, bent = np.array(before), np.array(after)
     return Verdict(
         {name: float(plain[rows].mean()) for name, rows in groups.items()},
         {name: float(bent[rows].mean()) for name, rows in groups.items()},
     )
 
 
-def _gains(questions: Vectors, right: Vectors, answers: Vectors) -> NDArray[np.float64]:
-    own = (questions * right).sum(1, keepdims=True)
-    better = (questions @ answers.T > own + 1e-6).sum(1)
-    return np.where(better < DEPTH, 1 / np.log2(better + 2.0), 0.0)
+def gain_at(place: int) -> float:
+    """nDCG@10 of a question whose only answer stands at `place`, counted from 0."""
+    return float(1 / np.log2(place + 2.0)) if place < DEPTH else 0.0
 
 
-def _fit(cases: Sequence[LinkedCase], *, model: str, rank: int, penalty: float) -> QueryAdapter:
-    questions = np.stack([case.question for case in cases])
-    answers = np.stack([case.answer for case in cases])
+def _gains(
+    questions: Vectors, cases: Sequence[LinkedCase], against: Sequence[LinkedCase]
+) -> list[float]:
+    scores = questions @ np.stack([case.answer for case in against]).T
+    right = _same_answer(cases, against)
+    own = np.where(right, scores, -np.inf).max(1, keepdims=True)
+    owners = np.array([case.answered_by for case in against])
+    before = (scores > own + 1e-6) & ~right
+    return [gain_at(len(np.unique(owners[row]))) for row in before]
+
+
+def _same_answer(cases: Sequence[LinkedCase], others: Sequence[LinkedCase]) -> NDArray[np.bool_]:
+    """Shape (cases, others): whether both were answered by the same document."""
+    mine = np.array([case.answered_by for case in cases])
+    theirs = np.array([case.answered_by for case in others])
+    return np.asarray(mine[:, None] == theirs[None, :])
+
+
+def fit(
+    cases: Sequence[LinkedCase], *, model: str, rank: int = RANK, penalty: float
+) -> QueryAdapter:
+    """The map that tells answers apart best, less `penalty` times its squared size."""
     rng = np.random.default_rng(7)
-    dimension = questions.shape[1]
+    dimension = len(cases[0].question)
     up = np.zeros((dimension, rank), np.float32)
     down = (rng.normal(size=(rank, dimension)) / np.sqrt(dimension)).astype(np.float32)
     moments = [np.zeros_like(part) for part in (up, down, up, down)]
     for step in range(1, STEPS + 1):
-        gradients = _gradients(questions, answers, up, down, penalty)
+        chosen = _batch(cases, rng)
+        gradients = _gradients(chosen, up, down, penalty)
         for at, gradient in enumerate(gradients):
             part, mean, spread = (up, down)[at], moments[at], moments[at + 2]
             mean += 0.1 * (gradient - mean)
@@ -195,15 +185,27 @@ def _fit(cases: Sequence[LinkedCase], *, model: str, rank: int, penalty: float) 
     return QueryAdapter(model, up, down)
 
 
+def _batch(cases: Sequence[LinkedCase], rng: np.random.Generator) -> Sequence[LinkedCase]:
+    if len(cases) <= BATCH:
+        return cases
+    return [cases[at] for at in rng.choice(len(cases), BATCH, replace=False)]
+
+
 def _gradients(
-    questions: Vectors, answers: Vectors, up: Vectors, down: Vectors, penalty: float
+    cases: Sequence[LinkedCase], up: Vectors, down: Vectors, penalty: float
 ) -> tuple[Vectors, Vectors]:
-    """Of the cross-entropy over all answers plus `penalty` times the squared size of the map."""
+    """Of the cross-entropy over all answers plus `penalty` times the squared size of the map.
+
+    Another passage of the right document is neither right nor wrong.
+    """
+    questions = np.stack([case.question for case in cases])
+    answers = np.stack([case.answer for case in cases])
     inner = questions @ down.T
     moved = questions + inner @ up.T
     length = np.linalg.norm(moved, axis=1, keepdims=True)
     unit = moved / length
     scores = SHARPNESS * unit @ answers.T
+    scores[_same_answer(cases, cases) & ~np.eye(len(cases), dtype=bool)] = -np.inf
     likely = np.exp(scores - scores.max(1, keepdims=True))
     likely /= likely.sum(1, keepdims=True)
     likely[np.arange(len(likely)), np.arange(len(likely))] -= 1

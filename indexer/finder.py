@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from indexer import clock, sync
+from indexer import adapted, clock, sync
+from indexer.adapted import Kept
 from indexer.confidence import Fit
 from indexer.fusion import Weights
 from indexer.learned import Learned
@@ -96,6 +97,9 @@ class Finder:
         self.depth = depth
         self._adapters = adapters
         self._following = threading.Lock()
+        self.adapter: Kept | None = None
+        """What was promoted for the model that answers, as of the last request."""
+        self._adapters_ignored: frozenset[int] = frozenset()
         with database.write() as session:
             self.model_id = sync.put_model(session, embedder).id
             if clock.now(session) == 0:
@@ -129,6 +133,7 @@ class Finder:
         """Before a search: take in what has changed, if it is little or nobody else is at it."""
         with self.database.read() as session:
             latest, active = clock.now(session), sync.active_model(session)
+            self._follow_adapter(session)
         if active == self.model_id != self.meaning.model_id:
             self._switch(latest)
         behind = latest - min(self.lexical.change, self.meaning.vectors.change)
@@ -187,6 +192,21 @@ class Finder:
     def _meaning_of(self, embedder: Embedder, model_id: int) -> Meaning:
         store = self._adapters.vectors(self._identity, embedder.name, embedder.dimension)
         return Meaning(embedder, store, model_id, self._adapters.learned(embedder.name))
+
+    def _follow_adapter(self, session: Session) -> None:
+        """Take in that one was promoted or taken back, here or by another process."""
+        stored = adapted.ids_by_model(session)
+        mine = stored.get(self.meaning.embedder.name)
+        if mine != (self.adapter.id if self.adapter else None):
+            self.adapter = None if mine is None else adapted.load(session, mine)
+        ignored = frozenset() if mine is not None else frozenset(stored.values())
+        if ignored - self._adapters_ignored:
+            self._adapters_ignored = ignored
+            log.warning(
+                "adapter ignored: it belongs to another model; run kb adapt again",
+                adapters=sorted(stored),
+                model=self.meaning.embedder.name,
+            )
 
     def _switch(self, latest: int) -> None:
         with self._following:

@@ -1,6 +1,8 @@
 """Tables derived from documents: they may be emptied at any time, `kb reindex` fills them again."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, false
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.db import Base
@@ -70,3 +72,34 @@ class ModelRow(Base):
     name: Mapped[str] = mapped_column(String(500), unique=True)
     dimension: Mapped[int]
     active: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class QueryAdapterRow(Base):
+    """What questions to one model are bent by; see `indexer.adapted`."""
+
+    __tablename__ = "query_adapters"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # ids never come back
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(String(500), unique=True)
+    rank: Mapped[int]
+    weights: Mapped[bytes]
+    """float32: `up` of shape (dimension, rank), then `down` of shape (rank, dimension)."""
+    audience_ids: Mapped[list[int]] = mapped_column(JSON)
+    """Of everything that it was learned from and judged with, as it was then."""
+    cases: Mapped[int]
+    before: Mapped[dict[str, float]] = mapped_column(JSON)
+    after: Mapped[dict[str, float]] = mapped_column(JSON)
+    learned_at: Mapped[datetime]
+
+
+class AdapterSource(Base):
+    """A document that an adapter was learned from."""
+
+    __tablename__ = "adapter_sources"
+
+    adapter_id: Mapped[int] = mapped_column(
+        ForeignKey("query_adapters.id", ondelete="CASCADE"), primary_key=True
+    )
+    document_id: Mapped[int] = mapped_column(primary_key=True)
+    """Without a foreign key: a document that is gone is one that nobody may see."""

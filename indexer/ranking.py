@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from indexer import identifiers, language
+from indexer.adapt import QueryAdapter
 from indexer.finder import Finder
 from indexer.fusion import UNKNOWN, Weights, fused
 from indexer.models import PassageRow
@@ -82,9 +83,10 @@ def rank(
     *,
     audiences: Collection[int],
     within: Collection[int] | None = None,
+    adapter: QueryAdapter | None = None,
 ) -> Ranking:
     """Rank documents by each leg and by both; a document counts by its best passage."""
-    proposals = propose(finder, query, audiences=audiences, within=within)
+    proposals = propose(finder, query, audiences=audiences, within=within, adapter=adapter)
     return Ranking(ordered(proposals, finder.weights), proposals.dense, proposals.lexical)
 
 
@@ -94,10 +96,16 @@ def propose(
     *,
     audiences: Collection[int],
     within: Collection[int] | None = None,
+    adapter: QueryAdapter | None = None,
 ) -> Proposals:
-    """What either leg finds, scored by both: a missing score is not a score of 0."""
+    """What either leg finds, scored by both: a missing score is not a score of 0.
+
+    The adapter is for the caller to choose, by what the reader may see (`adapted.of_reader`).
+    """
     meaning, depth = finder.meaning, finder.depth
     vector = meaning.embedder.embed_query(query[:MEANT])
+    if adapter is not None and adapter.model == meaning.embedder.name:
+        vector = adapter.bend(vector)
     dense = meaning.vectors.nearest(vector, audiences=audiences, limit=depth, within=within)
     lexical = finder.lexical.matching(query, audiences=audiences, limit=depth, within=within)
     near, shared = _best(dense), _best(lexical)

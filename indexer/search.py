@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, distinct, func, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from indexer import confidence, language, snippets
+from indexer import adapted, confidence, language, snippets
 from indexer.confidence import Asked, Confidence, Sign
 from indexer.finder import Finder
 from indexer.models import PassageRow
@@ -199,7 +199,8 @@ def search(
         return Answer((), spoken, confidence.judge(Asked(spoken, 0), [], finder.fit).answer)
     within = _within(session, reader, filters)
     request = _Request(query, spoken, frozenset(leave_out), collapse)
-    ranking = rank(finder, query, audiences=reader.audience_ids, within=within)
+    adapter = adapted.of_reader(session, finder.adapter, reader)
+    ranking = rank(finder, query, audiences=reader.audience_ids, within=within, adapter=adapter)
     # An answer is judged by its first hits, however few are asked for.
     seen = _visible(session, reader, request, ranking, max(limit, confidence.LOOKED_AT))
     judged = confidence.judge(

@@ -138,3 +138,18 @@ def _kind_of(verdict: Verdict) -> frozenset[Verdict]:
     """The verdicts of which each person gives one."""
     kinds = (OF_HITS, OF_READING, frozenset({Verdict.OPENED}))
     return next(kind for kind in kinds if verdict in kind)
+
+
+def solving_articles(session: Session) -> list[tuple[int, int, datetime]]:
+    """Ticket in hand, article that somebody said solved it, and when; whoever may see them.
+
+    For learning alone: nothing of it may be shown.
+    """
+    rows = session.execute(
+        select(Feedback.ticket_id, Feedback.origin_id, Feedback.at).where(
+            Feedback.kind == DocumentKind.ARTICLE,
+            Feedback.verdict == Verdict.SOLVED,
+            Feedback.ticket_id.is_not(None),
+        )
+    )
+    return [(row.ticket_id, row.origin_id, row.at) for row in rows]

@@ -5,6 +5,7 @@ import importlib
 import click
 
 COMMANDS = {
+    "adapt": "adapt:group",
     "audience": "audiences:group",
     "audit": "audit:group",
     "calibrate": "learn:calibrate",

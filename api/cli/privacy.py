@@ -6,7 +6,7 @@ import click
 
 import api.tables  # noqa: F401  every table is searched
 from api.cli import opened
-from indexer import clock, slots, sync
+from indexer import adapted, clock, slots, sync
 from kb import privacy
 from kb.db import Database
 from kb.privacy import Sought
@@ -70,6 +70,7 @@ def _erase(chosen: Settings, database: Database, whom: Sought) -> None:
     with database.write() as session:
         texts = privacy.erase(session, whom, at=datetime.now(UTC))
         clock.rename(session)
+        adapted.forget(session)  # learned from texts as they were
     click.echo(f"{texts} texts blotted")
     while sync.cut_promised(database):
         pass
