@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import select
 
@@ -10,6 +11,7 @@ from indexer.adapt import QueryAdapter
 from indexer.finder import Finder
 from indexer.fusion import UNKNOWN, Weights, fused
 from indexer.models import PassageRow
+from indexer.narrowing import Leg, Narrowing
 from indexer.ports import Found
 
 MEANT = 2_000
@@ -82,11 +84,11 @@ def rank(
     query: str,
     *,
     audiences: Collection[int],
-    within: Collection[int] | None = None,
+    only: Narrowing | None = None,
     adapter: QueryAdapter | None = None,
 ) -> Ranking:
     """Rank documents by each leg and by both; a document counts by its best passage."""
-    proposals = propose(finder, query, audiences=audiences, within=within, adapter=adapter)
+    proposals = propose(finder, query, audiences=audiences, only=only, adapter=adapter)
     return Ranking(ordered(proposals, finder.weights), proposals.dense, proposals.lexical)
 
 
@@ -95,34 +97,36 @@ def propose(
     query: str,
     *,
     audiences: Collection[int],
-    within: Collection[int] | None = None,
+    only: Narrowing | None = None,
     adapter: QueryAdapter | None = None,
 ) -> Proposals:
     """What either leg finds, scored by both: a missing score is not a score of 0.
 
     The adapter is for the caller to choose, by what the reader may see (`adapted.of_reader`).
     """
-    meaning, depth = finder.meaning, finder.depth
+    meaning = finder.meaning
     vector = meaning.embedder.embed_query(query[:MEANT])
     if adapter is not None and adapter.model == meaning.embedder.name:
         vector = adapter.bend(vector)
-    dense = meaning.vectors.nearest(vector, audiences=audiences, limit=depth, within=within)
-    lexical = finder.lexical.matching(query, audiences=audiences, limit=depth, within=within)
+
+    def by_meaning(limit: int, within: Collection[int] | None) -> list[Found]:
+        return meaning.vectors.nearest(vector, audiences=audiences, limit=limit, within=within)
+
+    def by_words(limit: int, within: Collection[int] | None) -> list[Found]:
+        return finder.lexical.matching(query, audiences=audiences, limit=limit, within=within)
+
+    # Words first: what they tell of a filter spares meaning, which takes longer, an attempt.
+    lexical = _first(by_words, finder.depth, only)
+    dense = _first(by_meaning, finder.depth, only)
     near, shared = _best(dense), _best(lexical)
-    named = _holders(finder, query, audiences=audiences, within=within)
+    named = _holders(finder, query, audiences=audiences, only=only)
     # What holds the identifier is a candidate, however many others share more words.
-    if more := set(named) - set(shared):
-        shared |= _best(
-            finder.lexical.matching(query, audiences=audiences, limit=4 * len(more), within=more)
-        )
-    if more := set(shared) - set(near):
-        near |= _best(
-            meaning.vectors.nearest(vector, audiences=audiences, limit=4 * len(more), within=more)
-        )
-    if more := set(near) - set(shared):
-        shared |= _best(
-            finder.lexical.matching(query, audiences=audiences, limit=4 * len(more), within=more)
-        )
+    if more := named.keys() - shared.keys():
+        shared |= _best(by_words(4 * len(more), more))
+    if more := shared.keys() - near.keys():
+        near |= _best(by_meaning(4 * len(more), more))
+    if more := near.keys() - shared.keys():
+        shared |= _best(by_words(4 * len(more), more))
     pairs = [(near.get(id_), shared.get(id_)) for id_ in near.keys() | shared]
     return Proposals(
         language.detect(query),
@@ -185,17 +189,32 @@ def _holders(
     query: str,
     *,
     audiences: Collection[int],
-    within: Collection[int] | None,
+    only: Narrowing | None,
 ) -> dict[int, Found]:
     """By document, the passages that hold an identifier of the query that few hold."""
     asked = {one.value: query[one.start : one.end] for one in identifiers.find(query[:MEANT])}
     rare: dict[int, Found] = {}
     for value, written in list(asked.items())[:LOOKED_UP]:
-        found = finder.lexical.matching(written, audiences=audiences, limit=2 * RARE, within=within)
+        looked_up = partial(_looked_up, finder, written, audiences)
+        found = _first(looked_up, 2 * RARE, only)
         holding = _holding(finder, value, [one.passage_id for one in found])
         if len(holding) <= RARE:
             rare |= {one.document_id: one for one in reversed(found) if one.passage_id in holding}
     return rare
+
+
+def _looked_up(
+    finder: Finder,
+    written: str,
+    audiences: Collection[int],
+    limit: int,
+    within: Collection[int] | None,
+) -> list[Found]:
+    return finder.lexical.matching(written, audiences=audiences, limit=limit, within=within)
+
+
+def _first(leg: Leg, limit: int, only: Narrowing | None) -> list[Found]:
+    return leg(limit, None) if only is None else only.best(leg, limit)
 
 
 def _holding(finder: Finder, value: str, passage_ids: Collection[int]) -> set[int]:

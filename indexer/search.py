@@ -13,6 +13,7 @@ from indexer import adapted, confidence, language, snippets
 from indexer.confidence import Asked, Confidence, Sign
 from indexer.finder import Finder
 from indexer.models import PassageRow
+from indexer.narrowing import Narrowing
 from indexer.near_identical import Said, alike
 from indexer.priors import prior
 from indexer.ranking import Ranked, Ranking, rank
@@ -197,10 +198,10 @@ def search(
     spoken = language.detect(query)
     if not query or not reader.audience_ids:
         return Answer((), spoken, confidence.judge(Asked(spoken, 0), [], finder.fit).answer)
-    within = _within(session, reader, filters)
     request = _Request(query, spoken, frozenset(leave_out), collapse)
     adapter = adapted.of_reader(session, finder.adapter, reader)
-    ranking = rank(finder, query, audiences=reader.audience_ids, within=within, adapter=adapter)
+    only = _narrowing(session, reader, filters)
+    ranking = rank(finder, query, audiences=reader.audience_ids, only=only, adapter=adapter)
     # An answer is judged by its first hits, however few are asked for.
     seen = _visible(session, reader, request, ranking, max(limit, confidence.LOOKED_AT))
     judged = confidence.judge(
@@ -262,13 +263,9 @@ def _counted(
     return ((value, number) for value, number in rows)
 
 
-def _within(session: Session, reader: Reader, filters: Filters) -> frozenset[int] | None:
+def _narrowing(session: Session, reader: Reader, filters: Filters) -> Narrowing | None:
     clauses = filters.clauses()
-    if not clauses:
-        return None
-    return frozenset(
-        session.scalars(select(Document.id).where(visible_documents(reader), *clauses))
-    )
+    return Narrowing(session, [visible_documents(reader), *clauses]) if clauses else None
 
 
 def _visible(

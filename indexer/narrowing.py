@@ -1,0 +1,72 @@
+"""Keeping both legs to the documents that a filter matches, however many those are."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from indexer.ports import Found
+from kb.models import Document
+
+Leg = Callable[[int, Collection[int] | None], list[Found]]
+"""Ranks by one leg: at most how many passages, and within which documents only."""
+
+SHARE = 0.5
+"""Of the first candidates, how many are taken to match before anything is known."""
+
+AHEAD = 1.3
+"""How many more candidates are asked for than should be enough, so that asking twice is rare."""
+
+DEEPEST = 25
+"""Candidates looked through for each that is wanted; a filter that keeps fewer matches few."""
+
+
+class Narrowing:
+    """What one search is restricted to.
+
+    A filter that matches many documents is asked about the candidates of each leg, as deep as it
+    takes; of one that matches few, the ids are read.  Both give the same hits.
+    """
+
+    def __init__(self, session: Session, clauses: Sequence[ColumnElement[bool]]) -> None:
+        """Restrict to the documents that meet all `clauses`."""
+        self._session = session
+        self._clauses = clauses
+        self._ids: frozenset[int] | None = None
+        self._matches: dict[int, bool] = {}
+        self._share = SHARE
+
+    def best(self, leg: Leg, limit: int) -> list[Found]:
+        """The first `limit` passages of `leg` whose documents match."""
+        if self._ids is None:
+            found = self._sifted(leg, limit)
+            if found is not None:
+                return found
+            self._ids = frozenset(self._session.scalars(select(Document.id).where(*self._clauses)))
+        return leg(limit, self._ids)
+
+    def _sifted(self, leg: Leg, limit: int) -> list[Found] | None:
+        """The matching ones of the first candidates; None where too few of them match."""
+        deepest = DEEPEST * limit
+        deep = min(_enough(limit, self._share), deepest)
+        while True:
+            found = leg(deep, None)
+            kept = self._matching(found)
+            if len(kept) >= limit or len(found) < deep:
+                return kept[:limit]
+            self._share = len(kept) / len(found)
+            if deep == deepest or limit > self._share * deepest:
+                return None
+            deep = min(max(_enough(limit, self._share), 2 * deep), deepest)
+
+    def _matching(self, found: Sequence[Found]) -> list[Found]:
+        asked = {one.document_id for one in found} - self._matches.keys()
+        if asked:
+            ids = select(Document.id).where(Document.id.in_(asked), *self._clauses)
+            matching = set(self._session.scalars(ids))
+            self._matches |= {id_: id_ in matching for id_ in asked}
+        return [one for one in found if self._matches[one.document_id]]
+
+
+def _enough(limit: int, share: float) -> int:
+    return int(limit * AHEAD / share) + 1
