@@ -14,7 +14,7 @@ from articles import files as article_files
 from articles.importing import SOURCE, Vanished
 from kb import people
 from kb.settings import Settings
-from kb.sources import files, mapping
+from kb.sources import files, mapping, sessions
 from kb.sources.files import Reject
 from kb.tickets import Recorded
 
@@ -115,6 +115,24 @@ def import_articles(
             )
     _tell_vanished(done.vanished, prune=prune)
     _tell(done.recorded, refused)
+
+
+@group.command("sessions")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, callback=_source, help="Whose tickets they belong to.")
+@click.option("--ticket", help="The column with the ticket's number, if it has another name.")
+def import_sessions(path: Path, source: str, ticket: str | None) -> None:
+    """Attach the remote-support sessions of PATH, CSV or JSON, to the tickets of a source.
+
+    They become internal messages.  What belongs to no ticket is named; the exit status is 1 then.
+    """
+    with opened.database() as database, database.write() as session:
+        done = sessions.attach(session, source, sessions.read(path, ticket=ticket))
+    for row in done.refused:
+        click.echo(f"session {row.row}: {row.reason}", err=True)
+    click.echo(f"{done.new} sessions attached, {done.known} known, {len(done.refused)} refused")
+    if done.refused:
+        sys.exit(1)
 
 
 def _rejects(chosen: Settings, path: Path, given: Path | None) -> RejectsFile:
