@@ -54,6 +54,15 @@ def state(code: str, _: Translate = same) -> str:
     }.get(code, code)
 
 
+def remark(kind: str, _: Translate = same) -> str:
+    """What a remark on an article is."""
+    return {
+        "comment": _("comment"),
+        "edits_suggested": _("edits suggested"),
+        "flag": _("flagged by a reader"),
+    }.get(kind, kind)
+
+
 def author(role: AuthorRole, _: Translate = same) -> str:
     """Who wrote a message, where the source gives no name."""
     return {

@@ -214,6 +214,41 @@ class DraftOutcome(Base):
     at: Mapped[datetime]
 
 
+class RemarkKind(StrEnum):
+    """What somebody says about an article."""
+
+    COMMENT = "comment"
+    EDITS_SUGGESTED = "edits_suggested"
+    """Of a reviewer, to the author: not before this is done."""
+    FLAG = "flag"
+    """Of a reader: something in the published text is wrong or out of date."""
+
+
+class Remark(Base):
+    """Something said about a version of an article; rows are only ever added or settled."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    version: Mapped[int]
+    kind: Mapped[RemarkKind] = mapped_column(
+        Enum(
+            RemarkKind,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
+    text: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
+    open: Mapped[bool] = mapped_column(index=True)
+    """Somebody has to see to it."""
+
+
 class LinkRole(StrEnum):
     """What an article is to a ticket."""
 

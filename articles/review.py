@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from articles import audiences, lifecycle, offering, statements, store
@@ -18,6 +18,8 @@ from articles.models import (
     EvidenceRow,
     LinkOutcome,
     LinkRole,
+    Remark,
+    RemarkKind,
     ReplacementRow,
     StatementRow,
 )
@@ -79,6 +81,10 @@ class AudienceUndecided(InvalidInput):
 
 class UnknownPlaceholder(InvalidInput):
     """The text has no such placeholder, or you may not see what stands behind it."""
+
+
+class NothingWaits(Conflict):
+    """Nothing of the article waits for a review."""
 
 
 class NoReason(InvalidInput):
@@ -253,6 +259,7 @@ def publish(
     _link_sources(session, article, newest, by=reader.person_id, at=at)
     article.published_version, article.updated_at = newest.number, at
     article.merged_into_id = None
+    _settle(session, article, RemarkKind.EDITS_SUGGESTED, RemarkKind.FLAG)
     offering.offer(session, [(article, newest)])
     _record(session, reader, article, "article.publish", at, detail=f"version={newest.number}")
 
@@ -402,6 +409,29 @@ def _move_links(session: Session, article: Article, target: Article) -> None:
             link.article_id = target.id
 
 
+def must_wait(session: Session, reader: Reader, article_id: int) -> ArticleVersion:
+    """The version that waits for a review, its article kept from others.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible.
+        NothingWaits: the newest version is published, or the article rejected or archived.
+    """
+    article, newest = _held(session, reader, article_id)
+    change = article.state is ArticleState.PUBLISHED and newest.number != article.published_version
+    if not change and article.state is not ArticleState.DRAFT:
+        raise NothingWaits(f"nothing of {article.number} waits for a review")
+    return newest
+
+
+def _settle(session: Session, article: Article, *kinds: RemarkKind) -> None:
+    """What was asked of the author is answered by what happens now."""
+    session.execute(
+        update(Remark)
+        .where(Remark.article_id == article.id, Remark.open, Remark.kind.in_(kinds))
+        .values(open=False)
+    )
+
+
 def _must_be_newest(article: Article, newest: ArticleVersion, base: int, yours: Wording) -> None:
     if base != newest.number:
         current = Wording(newest.number, newest.title, newest.markdown)
@@ -469,6 +499,7 @@ def _add_version(
         replacements=still_replaced(session, before, title, markdown),
     )
     session.add(after)
+    _settle(session, article, RemarkKind.EDITS_SUGGESTED)
     _record(session, reader, article, "article.edit", at, detail=f"version={article.version}")
     return article.version
 

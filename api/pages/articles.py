@@ -14,7 +14,8 @@ from api.fields import NUL_FREE
 from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
 from api.routes.articles import Number, as_reader
-from articles import links, rendering, store, translations
+from api.routes.drafts import Reason
+from articles import links, remarks, rendering, store, translations
 from articles.models import ArticleState
 from articles.visibility import edits
 from indexer.search import Filters, search
@@ -130,6 +131,20 @@ def opinion(
         at=at,
     )
     return RedirectResponse(f"/articles/{article.number}?done=opinion", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/{number}/flag")
+def flag(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    number: Number,
+    reason: Annotated[Reason, Form()],
+) -> Response:
+    """Keep what a reader found wrong, for those who may mend it."""
+    article = store.by_number(session, as_reader(sender.reader), number)
+    remarks.flag(session, sender.reader, article.number, reason, at=at)
+    return RedirectResponse(f"/articles/{article.number}?done=flagged", HTTPStatus.SEE_OTHER)
 
 
 def safe(markdown: str) -> Markup:

@@ -15,8 +15,8 @@ from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
 from api.routes.drafts import Markdown, Reason, Version
-from articles import review, store
-from articles.models import ArticleState, Decision
+from articles import remarks, review, store
+from articles.models import ArticleState, Decision, RemarkKind
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
 from articles.visibility import EDITORS
@@ -49,6 +49,11 @@ def listed(
         request,
         "drafts.html",
         visitor,
+        flagged=remarks.waiting(session, visitor.reader, [RemarkKind.FLAG]),
+        returned={
+            one.article_id
+            for one in remarks.waiting(session, visitor.reader, [RemarkKind.EDITS_SUGGESTED])
+        },
         recurring=recurring,
         cases=tickets.named(session, visitor.reader, first),
         drafts=found[:ROWS],
@@ -150,6 +155,39 @@ def reject(
     return RedirectResponse(f"/drafts/{draft_id}?done=rejected", 303)
 
 
+@router.post("/{draft_id}/comment")
+def comment(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    text: Annotated[Reason, Form()],
+) -> Response:
+    """Say something about the newest version."""
+    remarks.comment(session, sender.reader, draft_id, text, at=at)
+    return RedirectResponse(f"/drafts/{draft_id}#remarks", 303)
+
+
+@router.post("/{draft_id}/return")
+def suggest_edits(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    text: Annotated[Reason, Form()],
+) -> Response:
+    """Give it back to its author."""
+    remarks.suggest_edits(session, sender.reader, draft_id, text, at=at)
+    return RedirectResponse(f"/drafts/{draft_id}#remarks", 303)
+
+
+@router.post("/remarks/{remark_id}/settle")
+def settle(session: WriteSessionDep, sender: SenderDep, at: NowDep, remark_id: Id) -> Response:
+    """Note that a remark was seen to."""
+    article_id = remarks.settle(session, sender.reader, remark_id, at=at)
+    return RedirectResponse(f"/drafts/{article_id}#remarks", 303)
+
+
 def _page(
     request: Request,
     session: Session,
@@ -174,6 +212,8 @@ def _page(
         audiences=audiences.names(session, visitor.reader),
         changes=_changes(session, visitor, draft),
         replaced=store.replacements(session, visitor.reader, draft_id),
+        remarks=remarks.of_article(session, visitor.reader, draft_id),
+        may_return=reviewer and waiting and draft.state in REJECTABLE,
         may_publish=reviewer and waiting,
         may_reject=reviewer and waiting and draft.state in REJECTABLE,
         conflict=conflict,

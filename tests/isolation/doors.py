@@ -146,6 +146,8 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/drafts": _once("/api/v1/drafts"),
     "GET /api/v1/drafts/outcomes": _once("/api/v1/drafts/outcomes"),
     "GET /api/v1/drafts/{draft_id}": _articles("/api/v1/drafts/{draft_id}"),
+    "GET /api/v1/flags": _once("/api/v1/flags"),
+    "GET /api/v1/drafts/{draft_id}/remarks": _articles("/api/v1/drafts/{draft_id}/remarks"),
     "GET /api/v1/drafts/{draft_id}/versions": _articles("/api/v1/drafts/{draft_id}/versions"),
     "GET /api/v1/drafts/{draft_id}/replacements": _articles(
         "/api/v1/drafts/{draft_id}/replacements"
@@ -217,6 +219,14 @@ WRITES = frozenset(
         "POST /api/v1/clusters/{cluster_id}/draft",
         "POST /drafts/clusters/{cluster_id}",
         "POST /api/v1/tickets/{ticket_id}/handed-on",
+        "POST /api/v1/drafts/{draft_id}/remarks",
+        "POST /api/v1/drafts/{draft_id}/return",
+        "POST /api/v1/remarks/{remark_id}/settle",
+        "POST /api/v1/articles/{number}/flag",
+        "POST /drafts/{draft_id}/comment",
+        "POST /drafts/{draft_id}/return",
+        "POST /drafts/remarks/{remark_id}/settle",
+        "POST /articles/{number}/flag",
         "PATCH /api/v1/drafts/{draft_id}",
         "POST /api/v1/drafts/{draft_id}/publish",
         "POST /api/v1/drafts/{draft_id}/reject",
