@@ -12,6 +12,7 @@ from indexer import adapt, language
 from indexer.adapt import LinkedCase, QueryAdapter, TooFewCases, Vectors, Verdict
 from indexer.finder import Finder
 from indexer.models import PassageRow, VectorRow
+from indexer.narrowing import Among
 from indexer.ranking import MEANT, rank
 from kb.models import Document, DocumentKind
 
@@ -129,7 +130,7 @@ def _gain(
     *,
     adapter: QueryAdapter | None = None,
 ) -> float:
-    ranking = rank(finder, case.text, audiences=audiences, within=among, adapter=adapter)
+    ranking = rank(finder, case.text, audiences=audiences, only=Among(among), adapter=adapter)
     others = [one.document_id for one in ranking.hybrid if one.document_id != case.case_id]
     return adapt.gain_at(others.index(case.answer_id)) if case.answer_id in others else 0.0
 

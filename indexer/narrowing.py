@@ -1,6 +1,8 @@
 """Keeping both legs to the documents that a filter matches, however many those are."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -21,8 +23,27 @@ DEEPEST = 25
 """Candidates looked through for each that is wanted; a filter that keeps fewer matches few."""
 
 
+class Restriction(Protocol):
+    """Documents that a search is restricted to."""
+
+    def best(self, leg: Leg, limit: int) -> list[Found]:
+        """The first `limit` passages of `leg` that are of these documents."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Documents whose ids are known."""
+
+    ids: Collection[int]
+
+    def best(self, leg: Leg, limit: int) -> list[Found]:
+        """See Restriction."""
+        return leg(limit, self.ids)
+
+
 class Narrowing:
-    """What one search is restricted to.
+    """What the filters of one search restrict it to.
 
     A filter that matches many documents is asked about the candidates of each leg, as deep as it
     takes; of one that matches few, the ids are read.  Both give the same hits.
@@ -37,7 +58,7 @@ class Narrowing:
         self._share = SHARE
 
     def best(self, leg: Leg, limit: int) -> list[Found]:
-        """The first `limit` passages of `leg` whose documents match."""
+        """See Restriction."""
         if self._ids is None:
             found = self._sifted(leg, limit)
             if found is not None:

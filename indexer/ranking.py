@@ -11,7 +11,7 @@ from indexer.adapt import QueryAdapter
 from indexer.finder import Finder
 from indexer.fusion import UNKNOWN, Weights, fused
 from indexer.models import PassageRow
-from indexer.narrowing import Leg, Narrowing
+from indexer.narrowing import Leg, Restriction
 from indexer.ports import Found
 
 MEANT = 2_000
@@ -84,7 +84,7 @@ def rank(
     query: str,
     *,
     audiences: Collection[int],
-    only: Narrowing | None = None,
+    only: Restriction | None = None,
     adapter: QueryAdapter | None = None,
 ) -> Ranking:
     """Rank documents by each leg and by both; a document counts by its best passage."""
@@ -97,7 +97,7 @@ def propose(
     query: str,
     *,
     audiences: Collection[int],
-    only: Narrowing | None = None,
+    only: Restriction | None = None,
     adapter: QueryAdapter | None = None,
 ) -> Proposals:
     """What either leg finds, scored by both: a missing score is not a score of 0.
@@ -189,7 +189,7 @@ def _holders(
     query: str,
     *,
     audiences: Collection[int],
-    only: Narrowing | None,
+    only: Restriction | None,
 ) -> dict[int, Found]:
     """By document, the passages that hold an identifier of the query that few hold."""
     asked = {one.value: query[one.start : one.end] for one in identifiers.find(query[:MEANT])}
@@ -213,7 +213,7 @@ def _looked_up(
     return finder.lexical.matching(written, audiences=audiences, limit=limit, within=within)
 
 
-def _first(leg: Leg, limit: int, only: Narrowing | None) -> list[Found]:
+def _first(leg: Leg, limit: int, only: Restriction | None) -> list[Found]:
     return leg(limit, None) if only is None else only.best(leg, limit)
 
 
