@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PROCESSES ?= $(shell nproc)
 # One thread per process: on few cores more threads make search slower, not faster.
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
@@ -35,7 +36,10 @@ live: setup ## tests against real ticket systems on loopback; scripts/live.sh in
 
 .PHONY: isolation
 isolation: setup ## 300 generated pairs of databases of each kind: hidden documents change no byte
-	@$(BIN)/python -m pytest tests/isolation --hypothesis-profile=thorough --timeout=7200
+	@seq $(PROCESSES) | KB_TEST_CASES=$$((300 / $(PROCESSES))) xargs -P $(PROCESSES) -I SEED \
+		$(BIN)/python -m pytest -q tests/isolation -k "hidden_documents or property" \
+		--hypothesis-profile=thorough --hypothesis-seed=SEED --timeout=7200
+	@$(BIN)/python -m pytest tests/isolation -k "not hidden_documents and not property"
 
 .PHONY: check
 check: setup ## what a machine can judge: format, lint, types, layers

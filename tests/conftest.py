@@ -1,5 +1,6 @@
 """Fixtures that most tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 from kb.db import Database
 from tests import databases
 
-settings.register_profile("thorough", max_examples=300, deadline=None)
-"""For the night: `make isolation`."""
+CASES = int(os.environ.get("KB_TEST_CASES", "300"))  # noqa: TID251  a setting of tests alone
+
+settings.register_profile("thorough", max_examples=CASES, deadline=None)
+"""For the night: `make isolation`, which shares the cases among processes."""
 
 
 def cases_of(few: int) -> int:

@@ -1,19 +1,25 @@
 """Databases that differ only in what one reader may not see."""
 
+import asyncio
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
-from fastapi.testclient import TestClient
+import anyio.to_thread
+import httpx2
+from fastapi import FastAPI
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.app import create_app
+from api.metrics import Metrics
 from api.pages import session as sessions
 from api.wiring import Services
 from articles import offering
@@ -166,12 +172,54 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+class Client:
+    """Asks an application in the thread of the test.
+
+    For each request a dozen functions are handed to other threads, which takes longer than they do.
+    """
+
+    def __init__(self, app: FastAPI) -> None:
+        self._runner = asyncio.Runner()
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=app), base_url="http://testserver"
+        )
+
+    def request(self, method: str, path: str, **sent: Any) -> httpx2.Response:
+        with patch.object(anyio.to_thread, "run_sync", _here):
+            return self._runner.run(self._client.request(method, path, **sent))
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+async def _here(act: Callable[..., Any], *given: Any, **_how: object) -> Any:
+    return act(*given)
+
+
+_unused: list[FastAPI] = []
+"""Applications of worlds that are gone: making one takes as long as thirty requests."""
+
+
+@contextmanager
+def application(services: Services) -> Iterator[FastAPI]:
+    """An application that knows nothing of the worlds that it served before."""
+    app = _unused.pop() if _unused else create_app(services)
+    app.state.services, app.state.metrics = services, Metrics(services)
+    for middleware in app.user_middleware:
+        if "metrics" in middleware.kwargs:
+            middleware.kwargs["metrics"] = app.state.metrics
+    app.middleware_stack = None  # made anew at the next request
+    yield app
+    _unused.append(app)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """One of the two databases, with the headers that the reader sends."""
 
     services: Services
-    client: TestClient
+    client: Client
     as_program: dict[str, str]
     as_browser: dict[str, str]
     tickets: tuple[int, ...]
@@ -190,10 +238,12 @@ def world(database: Database, folder: Path, plan: Plan, *, second: bool) -> Iter
     with database.write() as session:
         token = _reader(session)
     made = _fill(services, plan, second=second)
-    app = create_app(services)
     cookie = sessions.signer("x" * 40).dumps(SECRET)
-    # Within its block the client keeps one event loop; otherwise each request starts a thread.
-    with closing(services.finder), TestClient(app, follow_redirects=False) as client:
+    with (
+        closing(services.finder),
+        application(services) as app,
+        closing(Client(app)) as client,
+    ):
         yield World(
             services,
             client,
