@@ -5,7 +5,15 @@ from collections.abc import Callable
 from indexer.confidence import Band, Confidence
 from indexer.search import Why
 from kb.escalation_rules import Fact
-from kb.models import AuthorRole, Impact, Role, Verdict
+from kb.models import (
+    AuthorRole,
+    DocumentKind,
+    Impact,
+    MembershipOrigin,
+    OrganisationKind,
+    Role,
+    Verdict,
+)
 from kb.why import Because, Rule, Term
 
 Translate = Callable[[str], str]
@@ -106,6 +114,45 @@ def role(code: Role, _: Translate = same) -> str:
         Role.ADMINISTRATOR: _("administrator"),
         Role.AUDITOR: _("auditor"),
     }[code]
+
+
+def scope(code: str, _: Translate = same) -> str:
+    """What a token may be used for."""
+    return {
+        "read": _("read"),
+        "write": _("write tickets"),
+        "drafts": _("edit and publish drafts"),
+        "figures": _("read figures"),
+        "sign_in": _("sign in"),
+        "admin": _("administer"),
+        "scim": _("keep people and teams (SCIM)"),
+    }.get(code, code)
+
+
+def company_kind(kind: OrganisationKind, _: Translate = same) -> str:
+    """What a company is to us."""
+    return {
+        OrganisationKind.OWN: _("our own company"),
+        OrganisationKind.CONTRACTOR: _("contractor"),
+        OrganisationKind.CUSTOMER: _("customer"),
+    }[kind]
+
+
+def document_kind(kind: DocumentKind, _: Translate = same) -> str:
+    """What may be found, as a row of figures."""
+    return {
+        DocumentKind.TICKET: _("Tickets that may be found"),
+        DocumentKind.ARTICLE: _("Articles that may be found"),
+    }.get(kind, kind.value)
+
+
+def let_in_by(origin: MembershipOrigin, _: Translate = same) -> str:
+    """Who let somebody into a team."""
+    return {
+        MembershipOrigin.HAND: _("an administrator"),
+        MembershipOrigin.PROVIDER: _("the sign-in provider"),
+        MembershipOrigin.DIRECTORY: _("the directory"),
+    }[origin]
 
 
 def part(code: str, _: Translate = same) -> str:

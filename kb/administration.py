@@ -1,8 +1,9 @@
 """Organisations, teams, memberships and audiences, as administrators see and change them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -30,6 +31,10 @@ class GrantNotFound(NotFound):
 
 class NotAMember(NotFound):
     """The person is not in this team."""
+
+
+class OwnAccess(Conflict):
+    """Nobody takes their own administration away: somebody must be left who can give it back."""
 
 
 class AudienceTaken(Conflict):
@@ -62,6 +67,26 @@ class MemberListed:
     since: datetime | None
     until: datetime | None
     origin: MembershipOrigin
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOf:
+    """A team that a person is in, from and until."""
+
+    name: str
+    since: datetime | None
+    until: datetime | None
+
+
+class Facts(TypedDict):
+    """What is known of a person, as keywords of `people.put_person`."""
+
+    name: str
+    organisation_id: int
+    roles: Collection[Role]
+    language: str
+    until: NotRequired[datetime | None]
+    service: NotRequired[bool]
 
 
 def must_administer(reader: Reader) -> None:
@@ -169,6 +194,51 @@ def put_team(
     made = people.put_team(session, name, level=level, organisation_id=owner.id)
     _record(session, reader, "team.put", "team", made.id, at)
     return made
+
+
+def put_person(
+    session: Session, reader: Reader, email: str, facts: Facts, *, at: datetime
+) -> Person:
+    """The person with this address, made if need be, with exactly these facts and roles.
+
+    Raises:
+        BadAddress: `email` is no e-mail address.
+        OwnAccess: the administrator would lock themselves out.
+    """
+    must_administer(reader)
+    person = people.put_person(session, email, **facts)
+    until = facts.get("until")
+    over = until is not None and until <= at
+    if person.id == reader.person_id and (over or Role.ADMINISTRATOR not in facts["roles"]):
+        raise OwnAccess("another administrator must take this from you")
+    _record(session, reader, "person.put", "person", person.id, at)
+    return person
+
+
+def set_active(
+    session: Session, reader: Reader, person: Person, *, active: bool, at: datetime
+) -> None:
+    """Let a person in, or keep them out from the next request on.
+
+    Raises:
+        OwnAccess: the administrator would lock themselves out.
+    """
+    must_administer(reader)
+    if person.id == reader.person_id and not active:
+        raise OwnAccess("another administrator must take this from you")
+    people.set_active(session, person, active=active, by=reader.person_id, at=at)
+
+
+def memberships(session: Session, reader: Reader, person_id: int) -> Sequence[TeamOf]:
+    """The teams that a person is, was or will be in, by name."""
+    must_administer(reader)
+    rows = session.execute(
+        select(Team.name, Membership.since, Membership.until)
+        .join(Membership, Membership.team_id == Team.id)
+        .where(Membership.person_id == person_id)
+        .order_by(Team.name)
+    )
+    return [TeamOf(*row) for row in rows]
 
 
 def members(session: Session, reader: Reader, team: str) -> Sequence[MemberListed]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kb.db import added
 from kb.errors import Conflict
-from kb.models import Event, EventChain
+from kb.models import Event, EventChain, Person
 
 START = bytes(32)
 """What the first event follows."""
@@ -123,6 +123,27 @@ def export(session: Session, *, since: datetime | None = None) -> Iterator[str]:
     for event in _sealed(session, since):
         fields = _fields(event, event.position or 0)
         yield json.dumps({**fields, "digest": (event.digest or b"").hex()}, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An event as a page shows it, with the name of who did it."""
+
+    event: Event
+    name: str | None
+
+
+def listed(
+    session: Session, *, verb: str = "", before: int | None = None, limit: int
+) -> list[Listed]:
+    """The newest events below id `before`, of all verbs or of those that begin so."""
+    query = select(Event, Person.name).outerjoin(Person, Person.id == Event.person_id)
+    if verb:
+        query = query.where(Event.verb.startswith(verb, autoescape=True))
+    if before is not None:
+        query = query.where(Event.id < before)
+    rows = session.execute(query.order_by(Event.id.desc()).limit(limit))
+    return [Listed(row.Event, row.name) for row in rows]
 
 
 def _beginning(session: Session) -> tuple[int, bytes]:

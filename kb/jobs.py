@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from kb import events
 from kb.db import added
 from kb.errors import Conflict, NotFound
 from kb.models import Job
@@ -112,8 +113,8 @@ def _taken_over(job: Job, claim: Claim) -> bool:
     return job.promises == claim.promises and job.attempts != claim.attempt
 
 
-def retry(session: Session, job_id: int, *, at: datetime) -> None:
-    """Make a failed job due again.
+def retry(session: Session, job_id: int, *, by: int | None = None, at: datetime) -> None:
+    """Make a failed job due again, and record who wanted it.
 
     Raises:
         JobNotFound: there is none with this id.
@@ -122,13 +123,22 @@ def retry(session: Session, job_id: int, *, at: datetime) -> None:
     if job is None:
         raise JobNotFound(f"no job {job_id}")
     job.failed, job.attempts, job.due_at = False, 0, at
+    events.record(
+        session,
+        "job.retry",
+        person_id=by,
+        subject="job",
+        subject_id=job_id,
+        at=at,
+        detail=f"kind={job.kind} subject={job.subject_id}",
+    )
 
 
-def retry_failed(session: Session, *, at: datetime) -> int:
+def retry_failed(session: Session, *, by: int | None = None, at: datetime) -> int:
     """Make all jobs that failed for good due again; tells how many."""
     failed = list(session.scalars(select(Job.id).where(Job.failed)))
     for job_id in failed:
-        retry(session, job_id, at=at)
+        retry(session, job_id, by=by, at=at)
     return len(failed)
 
 

@@ -161,6 +161,12 @@ def person(session: Session, email: str) -> Person:
     return found
 
 
+def is_service(session: Session, email: str) -> bool:
+    """Whether there is a system with this address; somebody unknown is none."""
+    wanted = Person.email == email.strip().lower()
+    return bool(session.scalar(select(Person.service).where(wanted)))
+
+
 def set_active(
     session: Session, person: Person, *, active: bool, by: int | None = None, at: datetime
 ) -> None:

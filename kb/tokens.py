@@ -155,6 +155,24 @@ def listed(session: Session) -> list[tuple[Token, str]]:
     return [(token, email) for token, email in rows]
 
 
+def of_person(session: Session, person_id: int) -> list[Token]:
+    """The tokens of one person, newest first."""
+    mine = select(Token).where(Token.person_id == person_id).order_by(Token.id.desc())
+    return list(session.scalars(mine))
+
+
+def revoke_own(session: Session, person_id: int, token_id: int, *, at: datetime) -> None:
+    """Take back a token of one's own, from the next request on.
+
+    Raises:
+        TokenNotFound: this person has none with this id.
+    """
+    token = session.get(Token, token_id)
+    if token is None or token.person_id != person_id:
+        raise TokenNotFound(f"you have no token {token_id}")
+    revoke(session, token_id, by=person_id, at=at)
+
+
 def revoke(session: Session, token_id: int, *, by: int | None = None, at: datetime) -> None:
     """Take a token back, from the next request on.
 

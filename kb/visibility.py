@@ -52,6 +52,9 @@ class Reader:
             raise RoleMissing(f"this needs the role {wanted}; ask an administrator for it")
 
 
+OPERATOR = Reader(person_id=None, audience_ids=frozenset(), roles=frozenset({Role.ADMINISTRATOR}))
+"""Whoever runs commands on the machine: administers, and reads nothing by it."""
+
 NOBODY = Reader(person_id=None, audience_ids=frozenset())
 """A stranger: sees nothing."""
 

@@ -21,6 +21,7 @@ from api.pages import (
     session,
     sign_in,
     tickets,
+    tokens,
 )
 from api.pages.templating import STATIC
 from api.problems import Readers
@@ -53,6 +54,7 @@ def install(app: FastAPI, key: str) -> None:
         inbox.router,
         drafts.router,
         articles.router,
+        tokens.router,
         *administration.ROUTERS,
     ):
         app.include_router(router)

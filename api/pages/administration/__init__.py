@@ -1,5 +1,21 @@
 """The pages of those who run the service; for everybody else they are not there."""
 
-from api.pages.administration import looking, people, start
+from api.pages.administration import (
+    access,
+    audiences,
+    audit,
+    looking,
+    operation,
+    people,
+    start,
+)
 
-ROUTERS = (start.router, people.router, looking.router)
+ROUTERS = (
+    start.router,
+    people.router,
+    access.router,
+    audiences.router,
+    operation.router,
+    audit.router,
+    looking.router,
+)

@@ -27,6 +27,13 @@ def _with(visitor: Visitor, *roles: Role) -> Visitor:
     return visitor
 
 
+def _auditor(visitor: VisitorDep) -> Visitor:
+    return _with(visitor, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+AuditorDep = Annotated[Visitor, Depends(_auditor)]
+"""An administrator or an auditor who looks at a page."""
+
 AdministratorDep = Annotated[Visitor, Depends(_administrator)]
 """An administrator who looks at a page."""
 
