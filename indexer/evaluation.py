@@ -202,12 +202,26 @@ def known(finder: Finder) -> tuple[dict[int, str], frozenset[int]]:
         return names, frozenset(people.audiences_by_name(session).values())
 
 
+def measured(dataset: Dataset, ranked: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """The mean of each measure over rankings from elsewhere.
+
+    Args:
+        dataset: queries and judgements.
+        ranked: by query the ids of documents, best first; of an id named twice the first counts.
+    """
+    return _measured(dataset, {query: _scored(ids, query) for query, ids in ranked.items()})
+
+
 def _run(
     ranked: Sequence[Ranked | Found], names: Mapping[int, str], query_id: str
 ) -> dict[str, float]:
     """Document names with falling scores: no ties are left for the evaluator to break."""
-    order = [names[item.document_id] for item in ranked if names[item.document_id] != query_id]
-    return {name: float(DEPTH - place) for place, name in enumerate(order[:DEPTH])}
+    return _scored([names[item.document_id] for item in ranked], query_id)
+
+
+def _scored(order: Sequence[str], query_id: str) -> dict[str, float]:
+    others = [name for name in dict.fromkeys(order) if name != query_id]
+    return {name: float(DEPTH - place) for place, name in enumerate(others[:DEPTH])}
 
 
 def _measured(dataset: Dataset, run: Mapping[str, Mapping[str, float]]) -> dict[str, float]:

@@ -40,7 +40,7 @@ class Observed:
     @property
     def held_back(self) -> bool:
         """Whether nothing may be learned from it: half of all, by their names."""
-        return _draw(self.query_id, "half") % 2 == 0
+        return held_back(self.query_id)
 
     @property
     def unanswerable(self) -> bool:
@@ -164,6 +164,11 @@ def _named(finder: Finder, query: str, proposals: Proposals) -> frozenset[int]:
 def _short(query_id: str, text: str) -> str:
     count = SHORTEST + _draw(query_id, "length") % (LONGEST - SHORTEST + 1)
     return " ".join(text.split()[:count])
+
+
+def held_back(query_id: str) -> bool:
+    """Whether nothing may be learned from this query: half of all, by their names."""
+    return _draw(query_id, "half") % 2 == 0
 
 
 def _draw(query_id: str, purpose: str) -> int:

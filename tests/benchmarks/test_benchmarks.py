@@ -1,8 +1,19 @@
 """The benchmarks run, at sizes that tell nothing."""
 
+import json
 from pathlib import Path
 
-from benchmarks import compressed, footprint, indexing, peers, search_latency, typing_ahead, worlds
+from benchmarks import (
+    compressed,
+    footprint,
+    indexing,
+    peer_quality,
+    peers,
+    search_latency,
+    typing_ahead,
+    worlds,
+)
+from indexer import evaluation
 from tests.fakes import WordEmbedder
 
 
@@ -55,3 +66,19 @@ def test_codes_find_what_exact_search_finds(tmp_path: Path) -> None:
 
     assert all(float(str(row["recall %"])) > 95 for row in found)
     assert [row["store"] for row in starts] == ["exact", "codes"]
+
+
+def test_quality_has_a_row_for_each_set_of_questions(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    (corpus / "qrels").mkdir(parents=True)
+    for name, texts in (("corpus", ("VPN drops", "Printer jams")), ("queries", ("vpn", "printer"))):
+        rows = [
+            {"_id": f"{name[0]}{n}", "title": text, "text": text} for n, text in enumerate(texts)
+        ]
+        (corpus / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (corpus / "qrels" / "test.tsv").write_text("q0\tc0\t1\nq1\tc1\t1\n", encoding="utf-8")
+
+    (row,) = peer_quality.run(tmp_path / "indexed", [evaluation.read(corpus, "test")])
+
+    assert (row["set"], row["questions"]) == ("corpus/test", 2)
+    assert row["hybrid"] == 100
