@@ -96,6 +96,7 @@ def wait_for(desk: Desk) -> None:
 
 RT_SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 RT_SETUP = "rt-setup-database-5"
+# The cost is the least that RT takes: it checks the password of each request.
 RT_CONFIG = """
 Set($rtname, 'rt.test'); Set($Organization, 'rt.test');
 Set($DatabaseType, 'SQLite'); Set($DatabaseName, '{folder}/rt.sqlite3');
@@ -103,6 +104,7 @@ Set($WebDomain, '127.0.0.1'); Set($WebPort, {port}); Set($WebPath, '');
 Set($WebBaseURL, 'http://127.0.0.1:{port}');
 Set($WebSessionClass, 'Apache::Session::File'); Set($MailCommand, 'testfile');
 Set($LogToSyslog, undef); Set($LogToSTDERR, 'critical'); Set($Timezone, 'UTC');
+Set($BcryptCost, 10);
 Set($MasonDataDir, '{folder}/mason'); Set($MasonSessionDir, '{folder}/sessions');
 1;
 """

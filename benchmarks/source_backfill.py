@@ -1,0 +1,149 @@
+"""A back-fill from a real Roundup on loopback, and the syncs after it: pace, memory, requests.
+
+    python -m benchmarks.source_backfill --cases 10000 --json FILE
+
+The cases are made by Roundup's own programming interface, three messages each; they come in over
+REST, as from any other tracker.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api import schema
+from api.connectors import open_kind
+from benchmarks import measuring
+from benchmarks.measuring import Rows
+from kb.db import Database
+from kb.models import Message, Ticket
+from kb.settings import Settings
+from kb.sources import http, register, sync
+from kb.sources.vault import open_vault
+from tests.factories import make_audience
+from tests.live import desks
+from tests.live.desks import FIRST, RoundupDesk
+
+CHANGED = 25
+"""Cases that change before the sync whose requests are counted."""
+
+FILL = """
+import random, sys
+from roundup import instance
+
+tracker, count = sys.argv[1:]
+db = instance.open(tracker).open("alice")  # no rights are asked here
+alice, admin = db.user.lookup("alice"), db.user.lookup("admin")
+keyword = db.keyword.lookup("General")
+words = ("door reader card printer tunnel spooler certificate disk mailbox update profile switch"
+    " port licence token cable display driver restart log key queue server client").split()
+dice = random.Random(7)
+def text(length):
+    return " ".join(dice.choice(words) for _ in range(length)).capitalize() + "."
+for number in range(int(count)):
+    said = [
+        db.msg.create(author=who, content=text(length), internal=internal)
+        for who, length, internal in ((alice, 40, 0), (admin, 60, 0), (admin, 20, 1))
+    ]
+    db.issue.create(title=f"srv-{number} {text(5)}", messages=said, keyword=[keyword])
+    if number % 500 == 499:
+        db.commit()
+db.commit()
+"""
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """The paths of the requests that are made meanwhile."""
+    paths: list[str] = []
+    once = http.Http._once
+
+    def counting(self: http.Http, method: str, url: str, *rest: Any) -> Any:
+        paths.append(f"{method} {url.rsplit('/rest/data', maxsplit=1)[-1]}")
+        return once(self, method, url, *rest)
+
+    http.Http._once = counting  # type: ignore[method-assign]  counted from outside
+    try:
+        yield paths
+    finally:
+        http.Http._once = once  # type: ignore[method-assign]
+
+
+def synced(database: Database, source_id: int, desk: RoundupDesk) -> dict[str, object]:
+    with asked() as paths, closing(open_kind(desk.kind, desk.account)) as connector:
+        began, busy = time.perf_counter(), time.process_time()
+        done = sync.run(database, source_id, connector, clock=lambda: datetime.now(UTC))
+    seconds = time.perf_counter() - began
+    return {
+        "cases": done.fetched,
+        "failed": done.failed,
+        "seconds": round(seconds, 1),
+        "our processor seconds": round(time.process_time() - busy, 1),
+        "cases a minute": round(done.fetched / seconds * 60) if done.fetched else 0,
+        "requests": len(paths),
+        "largest memory MB": _memory(),
+    }
+
+
+@contextmanager
+def closing_desk(folder: Path) -> Iterator[RoundupDesk]:
+    desk = RoundupDesk(folder)
+    with desks.running(desk):
+        yield desk
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, closing_desk(Path(folder)) as desk:
+        desk.stop()
+        fill = [sys.executable, "-c", FILL, str(desk._tracker), str(given.cases)]
+        subprocess.run(fill, check=True)  # noqa: S603  put together above
+        desk.start()
+        rows = measured(Path(folder), desk, given.cases)
+    measuring.report("source back-fill", rows, given.json, cases=given.cases)
+
+
+def measured(folder: Path, desk: RoundupDesk, cases: int) -> Rows:
+    database = Database(f"sqlite:///{folder / 'kb.sqlite3'}")
+    schema.upgrade(database)
+    settings = Settings(data_dir=folder)
+    with database.write() as session:
+        vault, now = open_vault(settings), datetime.now(UTC)
+        row = register.add(session, "desk", desk.kind, desk.account, vault=vault, at=now)
+        audience_id = make_audience(session, "partner")
+        register.put_scope(session, row.id, FIRST, audience_id=audience_id, level=1)
+        source_id = row.id
+    rows: Rows = [{"sync": "none yet", "largest memory MB": _memory()}]
+    rows.append({"sync": "back-fill"} | synced(database, source_id, desk))
+    with database.read() as session:
+        kept = session.scalar(select(func.count()).select_from(Ticket))
+        messages = session.scalar(select(func.count()).select_from(Message))
+    if (kept, messages) != (cases, 2 * cases):
+        raise SystemExit(f"{cases} cases were made, {kept} with {messages} messages came in")
+    rows.append({"sync": "nothing changed"} | synced(database, source_id, desk))
+    for number in range(CHANGED):
+        desk.solve(str(number * 7 + 1), desks.ANSWER)
+    rows.append({"sync": f"{CHANGED} changed"} | synced(database, source_id, desk))
+    desk.delete("3")
+    rows.append({"sync": "one retired"} | synced(database, source_id, desk))
+    return rows
+
+
+def _memory() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+if __name__ == "__main__":
+    main()
