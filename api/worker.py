@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from api import advising, handing_on_there, source_notes
+from api import advising, digests, handing_on_there, source_notes
 from api.wiring import Services
 from articles import deciding, drafting, proposing
 from articles.decision import Advice, Reason, Verdict
@@ -18,6 +18,7 @@ from articles.ports import Case, Draft, TooThin
 from articles.proposing import Proposal
 from indexer import language, sync
 from kb import audit, events, idempotency, jobs, previews
+from kb import digests as kb_digests
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
 from kb.sources import handing_on, noting
@@ -111,6 +112,7 @@ HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {
     noting.TELL: tell,
     handing_on.HAND_ON: hand_on,
     handing_on.ANSWER: answer,
+    kb_digests.JOB: digests.send,
 }
 """For each kind of job, what does it.
 
@@ -248,7 +250,9 @@ class Worker:
             self._services.finder.save()
             self._saved, self._unsaved = now, False
         if now - self._cleaned > CLEANING:
-            forget(self._services, at=datetime.now(UTC))
+            at = datetime.now(UTC)
+            forget(self._services, at=at)
+            digests.promise_all(self._services, at=at)
             self._cleaned = now
 
 

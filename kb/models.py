@@ -595,3 +595,15 @@ class Escalation(Base):
     """The audience of the ticket before somebody decided that the company may read it."""
     read_at: Mapped[datetime | None]
     """When who escalated it last saw what became of it."""
+
+
+class Digest(Base):
+    """The last day for which a person got the mail of what is new."""
+
+    __tablename__ = "digests"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[str] = mapped_column(String(10))
+    """As ISO 8601 writes it, in the time zone of the installation."""

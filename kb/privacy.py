@@ -37,6 +37,7 @@ OF_THE_PERSON = (
     "person_roles",
     "memberships",
     "grants",
+    "digests",
 )
 """Tables whose rows of a person are deleted with them."""
 

@@ -118,6 +118,23 @@ class Settings(BaseSettings):
     retention_events: int | None = Field(
         default=None, ge=1, description="days for which events are kept; unset: for ever"
     )
+    smtp_host: str | None = Field(
+        default=None, description="mail server for the daily mail; unset: none is sent"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port")
+    smtp_tls: str = Field(
+        default="starttls",
+        pattern="^(starttls|tls|none)$",
+        description="starttls, tls from the first byte, or none (this machine alone)",
+    )
+    smtp_user: str | None = Field(default=None, description="account there, if it wants one")
+    smtp_password: SecretStr | None = Field(default=None, description="password of the account")
+    smtp_from: str | None = Field(
+        default=None, pattern=r"^[^@\s]+@[^@\s]+$", description="sender of the mails"
+    )
+    digest_hour: int = Field(
+        default=7, ge=0, le=23, description="hour of the day from which the daily mail is sent"
+    )
     demo: bool = Field(
         default=False, description="load the examples and their accounts on first start"
     )
@@ -155,6 +172,16 @@ class Settings(BaseSettings):
         issuer = urlsplit(self.oidc_issuer)
         if issuer.scheme != "https" and issuer.hostname not in LOCAL:
             raise ValueError("KB_OIDC_ISSUER must begin with https:// unless it is on this machine")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_needs_a_sender(self) -> "Settings":
+        if self.smtp_host is None:
+            return self
+        if self.smtp_from is None:
+            raise ValueError("KB_SMTP_HOST needs KB_SMTP_FROM")
+        if self.smtp_tls == "none" and self.smtp_host not in LOCAL:
+            raise ValueError("KB_SMTP_TLS=none is for a mail server on this machine alone")
         return self
 
     @model_validator(mode="after")
