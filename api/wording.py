@@ -235,3 +235,45 @@ def verdict(code: Verdict, _: Translate = same) -> str:
         Verdict.NOT_HELPFUL: _("not helpful"),
         Verdict.OPENED: _("opened"),
     }[code]
+
+
+def way(code: str, _: Translate = same) -> str:
+    """What figures are told apart by."""
+    return {"team": _("Team"), "language": _("Language"), "company": _("Company")}.get(code, code)
+
+
+def figure(code: str, _: Translate = same) -> str:
+    """The name of a figure."""
+    return {
+        "tickets_in": _("tickets in"),
+        "solved": _("solved"),
+        "solved_first": _("solved at first level"),
+        "escalations": _("escalations"),
+        "avoidable": _("avoidable escalations"),
+        "link_rate": _("link rate"),
+        "reused": _("solved with an article that was there"),
+        "days_to_publish": _("days to publish"),
+    }.get(code, code)
+
+
+def meaning(code: str, _: Translate = same) -> str:
+    """What a figure counts."""
+    return {
+        "tickets_in": _("Tickets that were opened in this time."),
+        "solved": _("Tickets that were solved or closed in this time."),
+        "solved_first": _("Of the solved ones, those that stand at level 1."),
+        "escalations": _("How often a ticket was handed over here in this time."),
+        "avoidable": _(
+            "Of the escalations, those where an article or a case that solved the ticket later "
+            "was among the first ten hits of a search for it at that time."
+        ),
+        "link_rate": _(
+            "Of the solved tickets, the share with an article: used for it, or made from it. "
+            "One that did not help does not count."
+        ),
+        "reused": _("Solved tickets with an article that helped and was not made from them."),
+        "days_to_publish": _(
+            "Days from solving a ticket to the first publication of the article made from it; "
+            "the median of the articles published in this time."
+        ),
+    }.get(code, code)

@@ -132,6 +132,9 @@ def _of_language(
         "impact": lambda code: wording.impact(code, translate),
         "outcome": lambda code: wording.outcome(code, translate),
         "verdict": lambda code: wording.verdict(code, translate),
+        "way": lambda code: wording.way(code, translate),
+        "figure": lambda code: wording.figure(code, translate),
+        "meaning": lambda code: wording.meaning(code, translate),
     }
 
 
@@ -142,6 +145,7 @@ def navigation(visitor: Visitor, _: wording.Translate) -> list[tuple[str, str]]:
         places.append(("/inbox", _("Inbox")))
     if edits(visitor.reader):
         places.append(("/drafts", _("Drafts")))
+    places.append(("/numbers", _("Numbers")))
     if administers(visitor):
         places.append(("/admin", _("Administration")))
     if visitor.reader.roles & {*escalation_rules.MAY_WRITE}:

@@ -114,6 +114,7 @@ def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
         "/escalate?q=swordfish",
         "/escalation/rules",
         "/inbox",
+        "/numbers?days=365",
         "/nowhere",
     ],
 )

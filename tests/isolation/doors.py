@@ -114,6 +114,11 @@ def _alarms(template: str) -> Callable[[World], Iterator[Ask]]:
     return asks
 
 
+def _numbers_page(_world: World) -> Iterator[Ask]:
+    for by in ("team", "language", "company"):
+        yield Ask(f"/numbers?days=3660&by={by}", page=True)
+
+
 def _once(path: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     return lambda _world: iter([Ask(path, page=page)])
 
@@ -132,6 +137,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     ),
     "GET /tickets/{ticket_id}/escalate": _escalations,
     "GET /inbox": _once("/inbox", page=True),
+    "GET /numbers": _numbers_page,
+    "GET /numbers/chart.svg": _once("/numbers/chart.svg?days=3660", page=True),
+    "GET /numbers/figures.csv": _once("/numbers/figures.csv?days=3660", page=True),
     "GET /escalate": _once("/escalate?q=tunnel", page=True),
     "GET /escalation/rules": _once("/escalation/rules", page=True),
     "GET /api/v1/alarms": _once("/api/v1/alarms"),
