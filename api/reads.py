@@ -45,6 +45,7 @@ VERBS = {
     "GET /api/v1/drafts/outcomes": "draft.list_outcomes",
     "GET /api/v1/drafts/{draft_id}": "draft.read",
     "GET /drafts/{draft_id}": "draft.read",
+    "GET /api/v1/reviews-due": "article.list_due",
     "GET /api/v1/flags": "article.list_flags",
     "GET /api/v1/drafts/{draft_id}/remarks": "draft.list_remarks",
     "GET /api/v1/drafts/{draft_id}/versions": "draft.list_versions",

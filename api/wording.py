@@ -68,6 +68,7 @@ def remark(kind: str, _: Translate = same) -> str:
         "comment": _("comment"),
         "edits_suggested": _("edits suggested"),
         "flag": _("flagged by a reader"),
+        "confirmed": _("looked at, still right"),
     }.get(kind, kind)
 
 

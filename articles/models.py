@@ -222,6 +222,8 @@ class RemarkKind(StrEnum):
     """Of a reviewer, to the author: not before this is done."""
     FLAG = "flag"
     """Of a reader: something in the published text is wrong or out of date."""
+    CONFIRMED = "confirmed"
+    """Of an editor: the published text was looked at again, and is right."""
 
 
 class Remark(Base):

@@ -79,6 +79,18 @@ def flag(session: Session, reader: Reader, number: str, text: str, *, at: dateti
     _add(session, reader, shown.id, shown.version, RemarkKind.FLAG, text, at=at)
 
 
+def confirm(session: Session, reader: Reader, article_id: int, *, at: datetime) -> None:
+    """Note that the published text was looked at again and is right.
+
+    Raises:
+        RoleMissing: `reader` does not work on articles.
+        ArticleNotFound: it is absent, invisible or not published.
+    """
+    reader.must_have(*MAY_EDIT)
+    shown = store.get(session, replace(reader, roles=frozenset()), article_id)
+    _add(session, reader, article_id, shown.version, RemarkKind.CONFIRMED, "", at=at)
+
+
 def settle(session: Session, reader: Reader, remark_id: int, *, at: datetime) -> int:
     """Note that the remark was seen to; settling it again is fine.
 
@@ -186,7 +198,7 @@ def _add(
     *,
     at: datetime,
 ) -> None:
-    if not text.strip():
+    if not text.strip() and kind is not RemarkKind.CONFIRMED:
         raise review.NoReason("say what is meant: somebody is to act on it")
     if reader.person_id is None:
         raise store.ArticleNotFound(article_id)
@@ -198,7 +210,7 @@ def _add(
             text=text.strip(),
             person_id=reader.person_id,
             at=at,
-            open=kind is not RemarkKind.COMMENT,
+            open=kind in {RemarkKind.EDITS_SUGGESTED, RemarkKind.FLAG},
         )
     )
     session.flush()  # what follows in this transaction reads it
@@ -209,6 +221,7 @@ VERBS = {
     RemarkKind.COMMENT: "article.comment",
     RemarkKind.EDITS_SUGGESTED: "article.suggest_edits",
     RemarkKind.FLAG: "article.flag",
+    RemarkKind.CONFIRMED: "article.confirm",
 }
 
 

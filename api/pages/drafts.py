@@ -15,7 +15,7 @@ from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
 from api.routes.drafts import Markdown, Reason, Version
-from articles import remarks, review, store
+from articles import remarks, review, reviews, store
 from articles.models import ArticleState, Decision, RemarkKind
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
@@ -55,6 +55,7 @@ def listed(
             for one in remarks.waiting(session, visitor.reader, [RemarkKind.EDITS_SUGGESTED])
         },
         recurring=recurring,
+        due=reviews.due(session, visitor.reader, at=at, limit=ROWS),
         cases=tickets.named(session, visitor.reader, first),
         drafts=found[:ROWS],
         named=audiences.names(session, visitor.reader),
@@ -179,6 +180,13 @@ def suggest_edits(
     """Give it back to its author."""
     remarks.suggest_edits(session, sender.reader, draft_id, text, at=at)
     return RedirectResponse(f"/drafts/{draft_id}#remarks", 303)
+
+
+@router.post("/{draft_id}/confirm")
+def confirm(session: WriteSessionDep, sender: SenderDep, at: NowDep, draft_id: Id) -> Response:
+    """Note that the published text was looked at again and is right."""
+    remarks.confirm(session, sender.reader, draft_id, at=at)
+    return RedirectResponse("/drafts", 303)
 
 
 @router.post("/remarks/{remark_id}/settle")

@@ -13,12 +13,12 @@ from api.deps import (
     WriteSessionDep,
     WritingReaderDep,
 )
-from api.fields import Body, Id, Row, example
+from api.fields import Body, Id, Limit, Row, example
 from api.problems import documented
 from api.routes import PREFIX
 from api.routes.articles import Number
 from api.routes.drafts import Reason
-from articles import remarks
+from articles import remarks, reviews
 from articles.models import RemarkKind
 from articles.visibility import EDITORS
 
@@ -63,6 +63,48 @@ class Saying(Body):
     model_config = example({"text": "Say which firmware has the fault."})
 
     text: Reason
+
+
+class DueOut(Row):
+    """A published article that somebody should look at again."""
+
+    model_config = example(
+        {
+            "id": 12,
+            "number": "KB-12",
+            "title": "VPN tunnel drops every hour with firmware 7.1",
+            "language": "en",
+            "looked_at": "2025-01-07T08:00:00Z",
+            "used": True,
+        }
+    )
+
+    id: int
+    number: str
+    title: str
+    language: str | None
+    looked_at: datetime = Field(description="when it was last written or confirmed")
+    used: bool = Field(description="whether it has solved a case within 90 days")
+
+
+@router.get("/reviews-due", responses=documented(403), summary="List the reviews due")
+def reviews_due(
+    session: SessionDep, reader: ReaderDep, at: NowDep, limit: Limit = 20
+) -> list[DueOut]:
+    """Articles not looked at for a year, or for half a year if they are used; those first."""
+    reader.must_have(*EDITORS)
+    return [DueOut.model_validate(one) for one in reviews.due(session, reader, at=at, limit=limit)]
+
+
+@router.post(
+    "/drafts/{draft_id}/confirm",
+    status_code=204,
+    responses=documented(403, 404),
+    summary="Confirm an article",
+)
+def confirm(session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id) -> None:
+    """Note that the published text was looked at again and is right."""
+    remarks.confirm(session, reader, draft_id, at=at)
 
 
 @router.get("/flags", responses=documented(403), summary="List what readers have flagged")

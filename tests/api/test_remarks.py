@@ -4,10 +4,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from api.wiring import Services
+from articles import reviews
+from articles.models import ArticleVersion
 from tests.api.test_drafts import draft, published
 from tests.api.test_pages import browser, csrf
+from tests.factories import MONDAY
 
 __all__ = ["draft"]
 
@@ -74,3 +78,26 @@ def test_the_page_comments_and_returns(
         assert "Which firmware?" not in text
         assert "Shorter." not in text
         assert "edits are suggested" not in text
+
+
+def test_the_page_lists_what_is_due_and_confirms_it(
+    app: FastAPI, agent: TestClient, contractor: TestClient, services: Services
+) -> None:
+    article = published(agent, services, "en")
+    desk = browser(app, agent)
+    assert agent.get("/api/v1/reviews-due").json() == []
+    assert "Reviews due" not in desk.get("/drafts").text
+    with services.database.write() as session:
+        session.execute(update(ArticleVersion).values(at=MONDAY - 2 * reviews.AGE))
+
+    (due,) = agent.get("/api/v1/reviews-due").json()
+
+    assert (due["number"], due["used"]) == (article["number"], False)
+    assert contractor.get("/api/v1/reviews-due").json() == []
+    assert contractor.post(f"/api/v1/drafts/{due['id']}/confirm").status_code == 404
+    page = desk.get("/drafts").text
+    assert "Reviews due" in page
+    data = {"csrf": csrf(page)}
+    assert desk.post(f"/drafts/{due['id']}/confirm", data=data).status_code == 303
+    assert agent.get("/api/v1/reviews-due").json() == []
+    assert agent.post(f"/api/v1/drafts/{due['id']}/confirm").status_code == 204

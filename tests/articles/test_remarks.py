@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import remarks, review, store
-from articles.models import RemarkKind
+from articles import links, remarks, review, reviews, store
+from articles.models import LinkRole, RemarkKind
 from kb.models import Event, OrganisationKind, Role
 from kb.visibility import Reader, RoleMissing, reader_of
 from tests.articles.writing import make_draft
-from tests.factories import MONDAY, make_person, make_reader
+from tests.factories import MONDAY, make_person, make_reader, make_ticket
 
-TUESDAY = MONDAY + timedelta(days=1)
+DAY = timedelta(days=1)
+TUESDAY = MONDAY + DAY
 
 
 def outsider(session: Session, *roles: Role) -> Reader:
@@ -169,3 +170,44 @@ def test_a_blank_one_is_refused(session: Session) -> None:
 
     with pytest.raises(review.NoReason):
         remarks.comment(session, editor, article.id, "  ", at=TUESDAY)
+
+
+class TestReviewsDue:
+    def test_an_article_is_due_by_age_and_sooner_if_it_is_used(self, session: Session) -> None:
+        article, editor = make_draft(session), make_reader(session)
+        review.publish(session, editor, article.id, at=TUESDAY)
+        half, whole = MONDAY + reviews.AGE_IN_USE + DAY, MONDAY + reviews.AGE + DAY
+        assert reviews.due(session, editor, at=half, limit=5) == []
+        (due,) = reviews.due(session, editor, at=whole, limit=5)
+        assert (due.number, due.used, due.looked_at) == (article.number, False, MONDAY)
+
+        ticket = make_ticket(session, external_id="2")
+        links.link(session, editor, ticket.id, article.id, role=LinkRole.RESOLVED_BY, at=half - DAY)
+
+        assert [one.used for one in reviews.due(session, editor, at=half, limit=5)] == [True]
+
+    def test_confirming_puts_it_off_and_is_recorded(self, session: Session) -> None:
+        article, editor = make_draft(session), make_reader(session)
+        review.publish(session, editor, article.id, at=TUESDAY)
+        whole = MONDAY + reviews.AGE + DAY
+
+        remarks.confirm(session, editor, article.id, at=whole)
+
+        assert reviews.due(session, editor, at=whole + DAY, limit=5) == []
+        assert len(reviews.due(session, editor, at=whole + reviews.AGE + DAY, limit=5)) == 1
+        assert session.scalars(select(Event).where(Event.verb == "article.confirm")).one()
+
+    def test_others_are_told_nothing(self, session: Session) -> None:
+        article, editor = make_draft(session), make_reader(session)
+        stranger = make_reader(session, "other", email="o@own.example")
+        with pytest.raises(store.ArticleNotFound):  # a draft is nothing that readers see
+            remarks.confirm(session, editor, article.id, at=TUESDAY)
+        review.publish(session, editor, article.id, at=TUESDAY)
+        late = MONDAY + 2 * reviews.AGE
+
+        assert reviews.due(session, stranger, at=late, limit=5) == []
+        assert reviews.due(session, outsider(session, Role.SECOND_LEVEL), at=late, limit=5) == []
+        with pytest.raises(store.ArticleNotFound):
+            remarks.confirm(session, stranger, article.id, at=late)
+        with pytest.raises(RoleMissing):
+            remarks.confirm(session, replace(editor, roles=frozenset()), article.id, at=late)
