@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.orm import Session
 
-from kb import people
+from kb import events, people
 from kb.errors import InvalidInput
 from kb.models import OrganisationKind, Role
 
@@ -115,6 +115,16 @@ def load(session: Session, directory: Directory, *, at: datetime) -> None:
         _put_person(session, person)
     for audience in directory.audiences:
         _put_audience(session, audience, at=at)
+    events.record(
+        session,
+        "directory.load",
+        person_id=None,
+        subject="directory",
+        subject_id=None,
+        at=at,
+        detail=f"organisations={len(directory.organisations)} teams={len(directory.teams)}"
+        f" people={len(directory.people)} audiences={len(directory.audiences)}",
+    )
 
 
 def _put_person(session: Session, entry: PersonEntry) -> None:

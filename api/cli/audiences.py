@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import click
 
 from api.cli import opened
-from kb import directory, people, roster
+from kb import administration, directory, people, roster
 from kb.directory import ReaderEntry
+from kb.visibility import OPERATOR
 
 
 @click.group("audience")
@@ -19,7 +20,8 @@ def group() -> None:
 def add_audience(name: str) -> None:
     """Add the audience NAME; a new one has no readers."""
     with opened.database() as database, database.write() as session:
-        people.put_audience(session, name)
+        if name not in people.audiences_by_name(session):
+            administration.add_audience(session, OPERATOR, name, at=datetime.now(UTC))
     click.echo(f"audience {name}")
 
 

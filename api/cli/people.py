@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from api.cli import access, opened
-from kb import directory, people, roster
+from kb import administration, directory, people, roster
 from kb.models import OrganisationKind, Role
+from kb.visibility import OPERATOR
 
 ALL_ROLES = [role.value for role in Role]
 
@@ -46,7 +47,9 @@ def organisation() -> None:
 def add_organisation(name: str, kind: str) -> None:
     """Add the company NAME; a new one may read nothing."""
     with opened.database() as database, database.write() as session:
-        people.put_organisation(session, name, OrganisationKind(kind))
+        administration.put_organisation(
+            session, OPERATOR, name, OrganisationKind(kind), at=datetime.now(UTC)
+        )
     click.echo(f"organisation {name}")
 
 
@@ -70,8 +73,9 @@ def team() -> None:
 def add_team(name: str, level: int, organisation: str) -> None:
     """Add the team NAME to a company."""
     with opened.database() as database, database.write() as session:
-        owner = people.organisation(session, organisation)
-        people.put_team(session, name, level=level, organisation_id=owner.id)
+        administration.put_team(
+            session, OPERATOR, name, level=level, organisation=organisation, at=datetime.now(UTC)
+        )
     click.echo(f"team {name}, level {level}")
 
 
@@ -114,19 +118,18 @@ def create_user(
 ) -> None:
     """Create the person with the address EMAIL, or change them."""
     chosen = {Role(role) for role in roles} | ({Role.ADMINISTRATOR} if admin else set())
+    at = datetime.now(UTC)
     with opened.database() as database, database.write() as session:
-        company = people.organisation_or_first(session, organisation, at=datetime.now(UTC))
-        person = people.put_person(
-            session,
-            email,
+        facts = administration.Facts(
             name=name,
-            organisation_id=company.id,
+            organisation_id=people.organisation_or_first(session, organisation, at=at).id,
             roles=chosen,
             language=language,
             service=service,
         )
+        administration.put_person(session, OPERATOR, email, facts, at=at)
         if team is not None:
-            people.join(session, person.id, people.team(session, team).id)
+            administration.join(session, OPERATOR, team, email, since=None, until=None, at=at)
     click.echo(f"{email}: {', '.join(sorted(role.value for role in chosen)) or 'no role'}")
 
 

@@ -103,7 +103,7 @@ class TestUsers:
         assert not reads_nothing(database)
         with database.read() as session:
             verbs = session.scalars(select(Event.verb).where(Event.subject_kind == "person")).all()
-        assert verbs == ["person.disable", "person.enable"]
+        assert verbs == ["person.put", "person.disable", "person.enable"]
 
     @pytest.mark.parametrize(
         ("arguments", "code", "reason"),
