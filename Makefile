@@ -36,7 +36,7 @@ live: setup ## tests against real ticket systems on loopback; scripts/live.sh in
 
 .PHONY: isolation
 isolation: setup ## 300 generated pairs of databases of each kind: hidden documents change no byte
-	@seq $(PROCESSES) | KB_TEST_CASES=$$((300 / $(PROCESSES))) xargs -P $(PROCESSES) -I SEED \
+	@seq $(PROCESSES) | KB_TEST_CASES=$$((300 / $(PROCESSES) + 1)) xargs -P $(PROCESSES) -I SEED \
 		$(BIN)/python -m pytest -q tests/isolation -k "hidden_documents or property" \
 		--hypothesis-profile=thorough --hypothesis-seed=SEED --timeout=7200
 	@$(BIN)/python -m pytest tests/isolation -k "not hidden_documents and not property"
