@@ -181,6 +181,7 @@ def make(folder: Path, size: int, embedder: Embedder, *, embed: int = EMBEDDED) 
         done.write_text(json.dumps(audiences), encoding="utf-8")
         database.close()
     database = Database(f"sqlite:///{place / 'kb.sqlite3'}")
+    schema.upgrade(database)  # a world that was kept may be older than a table
     return World(database, place, size, json.loads(done.read_text(encoding="utf-8")))
 
 

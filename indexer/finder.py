@@ -95,6 +95,8 @@ class Finder:
         self.database = database
         self.embedder = embedder
         self.depth = depth
+        self.languages: dict[int, str] = {}
+        """Of the passages asked about last: a passage never changes, nor does its language."""
         self._adapters = adapters
         self._following = threading.Lock()
         self.adapter: Kept | None = None

@@ -126,10 +126,10 @@ class TantivyWords:
             else:
                 hits = _hits(searcher, asked, limit)
             found += hits
-        found.sort(key=lambda hit: (-hit[0], hit[1], hit[2]))
+        found.sort()
         return [
-            Found(document_id, passage_id, min(score / most, 1.0))
-            for score, document_id, passage_id in found[:limit]
+            Found(document_id, passage_id, min(-minus / most, 1.0))
+            for minus, document_id, passage_id in found[:limit]
         ]
 
     def clear(self) -> None:
@@ -343,7 +343,7 @@ def _both(asked: tantivy.Query, only: tantivy.Query) -> tantivy.Query:
 
 
 _Hit = tuple[float, int, int]
-"""A score, a document id, a passage id."""
+"""A score below 0, a document id, a passage id: sorted, the best come first."""
 
 
 def _hits(searcher: tantivy.Searcher, asked: tantivy.Query, limit: int) -> list[_Hit]:
@@ -383,7 +383,7 @@ def _told(
     documents = searcher.fast_field_values("document_id", addresses)
     passages = searcher.fast_field_values("passage_id", addresses)
     return [
-        (score, int(document), int(passage))
+        (-score, int(document), int(passage))
         for (score, _), document, passage in zip(hits, documents, passages, strict=True)
         if document is not None and passage is not None  # each passage holds both
     ]

@@ -26,6 +26,9 @@ RARE = 4
 TOP = 3
 """Among so many first hits is whoever holds a rare identifier of the query."""
 
+LANGUAGES_MOST = 100_000
+"""Passages whose language is remembered: ten megabytes."""
+
 _AHEAD = 1e-6
 
 
@@ -149,12 +152,16 @@ def ordered(proposals: Proposals, weights: Weights) -> list[Ranked]:
     # A score of 0 means that nothing speaks for the document: it only filled the list.
     ranked = [item for item in ranked if item.score > 0]
     named = {one.document_id for one in proposals.candidates if one.named}
-    return sorted(_lifted(ranked, named), key=lambda item: (-item.score, item.document_id))
+    order = sorted(ranked, key=_place)
+    return sorted(_lifted(order, named), key=_place) if named else order
 
 
-def _lifted(ranked: Sequence[Ranked], named: Collection[int]) -> list[Ranked]:
+def _place(one: Ranked) -> tuple[float, int]:
+    return -one.score, one.document_id
+
+
+def _lifted(order: Sequence[Ranked], named: Collection[int]) -> Sequence[Ranked]:
     """Raise the scores of the best that hold a rare identifier into the first three."""
-    order = sorted(ranked, key=lambda item: (-item.score, item.document_id))
     holders = [item for item in order if item.document_id in named][:TOP]
     others = [item for item in order if item not in holders]
     place = TOP - len(holders)
@@ -256,8 +263,16 @@ def _candidates(
 
 
 def _languages(finder: Finder, passage_ids: Collection[int]) -> dict[int, str]:
-    with finder.database.read() as session:
-        rows = session.execute(
-            select(PassageRow.id, PassageRow.language).where(PassageRow.id.in_(passage_ids))
-        )
-        return {row.id: row.language for row in rows}
+    known = finder.languages
+    told = {id_: known[id_] for id_ in passage_ids if id_ in known}
+    if unknown := set(passage_ids) - told.keys():
+        with finder.database.read() as session:
+            rows = session.execute(
+                select(PassageRow.id, PassageRow.language).where(PassageRow.id.in_(unknown))
+            )
+            read = {row.id: row.language for row in rows}
+        if len(known) > LANGUAGES_MOST:
+            finder.languages = known = {}
+        known |= read
+        told |= read
+    return told

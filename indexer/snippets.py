@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from indexer import analysis, identifiers, language
+from indexer.identifiers import Identifier
 
 NAMED = 3
 """What an identifier counts in choosing a piece, against a word."""
 
 LEAD_IN = 30
 """Characters before the first match at most, so that it does not stand at the edge."""
+
+BEGINS, ENDS = ">", "<"
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -38,7 +41,8 @@ class _Wanted:
     """What a question asks for, as terms."""
 
     terms: frozenset[str]
-    stems: tuple[str, ...]
+    stems: Mapping[str, Sequence[str]]
+    """Those that may be a part of a compound, or one of its parts, by each of their two edges."""
     named: frozenset[str]
 
 
@@ -65,13 +69,15 @@ def shortened(text: str, width: int) -> str:
 
 def shared_identifiers(text: str, query: str) -> list[str]:
     """Identifiers of the query that `text` holds, as the query writes them."""
-    held = {one.value for one in identifiers.find(text)}
-    shared = {
-        one.value: query[one.start : one.end]
-        for one in reversed(identifiers.find(query))
-        if one.value in held
-    }
+    asked = _identifiers(query)
+    held = {one.value for one in identifiers.find(text)} if asked else set()
+    shared = {one.value: query[one.start : one.end] for one in reversed(asked) if one.value in held}
     return list(reversed(shared.values()))
+
+
+@lru_cache(maxsize=64)
+def _identifiers(query: str) -> tuple[Identifier, ...]:
+    return tuple(identifiers.find(query))
 
 
 def _matches(text: str, query: str) -> list[_Match]:
@@ -101,8 +107,11 @@ def _wanted(query: str) -> _Wanted:
     terms = frozenset(form for word in telling for form in word.forms)
     stems = {term.removeprefix(analysis.STEM) for term in terms if term.startswith(analysis.STEM)}
     named = frozenset(word.text for word in words if word.is_identifier)
-    parts = tuple(sorted(stem for stem in stems if len(stem) > analysis.PART))
-    return _Wanted(terms, parts, named)
+    edges: dict[str, list[str]] = {}
+    for stem in sorted(stem for stem in stems if len(stem) > analysis.PART):
+        for edge in _edges(stem):
+            edges.setdefault(edge, []).append(stem)
+    return _Wanted(terms, edges, named)
 
 
 def _asked(word: str, wanted: _Wanted) -> str:
@@ -113,11 +122,18 @@ def _asked(word: str, wanted: _Wanted) -> str:
             return form
     for form in forms[1:]:
         stem = form.removeprefix(analysis.STEM)
-        for asked in wanted.stems:
+        # What begins or ends with another stem shares that edge with it.
+        near = {asked for edge in _edges(stem) for asked in wanted.stems.get(edge, ())}
+        for asked in sorted(near):
             longer, shorter = (stem, asked) if len(stem) > len(asked) else (asked, stem)
             if _may_be_part(shorter, longer):
                 return analysis.STEM + asked
     return ""
+
+
+def _edges(stem: str) -> tuple[str, str]:
+    """The beginning and the end of a stem, as long as the shortest stem that may be a part."""
+    return BEGINS + stem[: analysis.PART + 1], ENDS + stem[-analysis.PART - 1 :]
 
 
 def _may_be_part(shorter: str, longer: str) -> bool:
