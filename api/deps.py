@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Path, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 from sqlalchemy.orm import Session
 
+from api.fields import NUL_FREE
 from api.metrics import Metrics
 from api.previewing import is_preview, must_only_read
 from api.wiring import Services
@@ -131,6 +132,21 @@ DraftingReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.DRAFTS.val
 FiguresReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.FIGURES.value])]
 AdminReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.ADMIN.value])]
 ScimReaderDep = Annotated[Reader, Security(_reader, scopes=[Scope.SCIM.value])]
+
+
+def _feed_reader(
+    request: Request,
+    services: ServicesDep,
+    secret: Annotated[str, Path(max_length=200), NUL_FREE],
+    at: NowDep,
+    needed: SecurityScopes,
+) -> Reader:
+    """Who asks with a token in the address, which is good for nothing but feeds."""
+    sent = HTTPAuthorizationCredentials(scheme="Bearer", credentials=secret)
+    return _reader(request, services, sent, at, needed)
+
+
+FeedReaderDep = Annotated[Reader, Security(_feed_reader, scopes=[Scope.FEED.value])]
 
 
 def _reader_if_any(

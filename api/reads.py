@@ -34,6 +34,8 @@ VERBS = {
     "GET /api/v1/alarms/{alarm_id}/known": "alarm.search_known",
     "GET /api/v1/articles": "article.list",
     "GET /articles": "article.list",
+    "GET /feeds/articles": "article.list",
+    "GET /feeds/{secret}/articles": "article.list",
     "GET /api/v1/articles/{number}": "article.read",
     "GET /articles/{number}": "article.read",
     "GET /api/v1/admin/why/tickets/{ticket_id}": "ticket.explain",

@@ -24,7 +24,7 @@ OPEN = frozenset(
 )
 """What answers everybody: whether the program lives, its language, and the way in."""
 
-MACHINES = ("/api/", "/scim/", "/health/", "/metrics")
+MACHINES = ("/api/", "/feeds/", "/scim/", "/health/", "/metrics")
 """What begins so is asked with tokens; the rest are pages, asked with a session."""
 
 

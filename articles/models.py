@@ -105,6 +105,35 @@ class ArticleVersion(Base):
     )
 
 
+class NewsKind(StrEnum):
+    """What an audience learns of an article."""
+
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    RETIRED = "retired"
+
+
+class ArticleNews(Base):
+    """That what an audience reads of an article has changed; rows are only ever added."""
+
+    __tablename__ = "article_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
+    kind: Mapped[NewsKind] = mapped_column(
+        Enum(
+            NewsKind,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
+    at: Mapped[datetime]
+
+
 class StatementRow(Base):
     """A sentence, step or code block of a version, in its order."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from articles import news
 from articles.models import Article, ArticleVersion
 from kb import documents
 from kb.models import DocumentKind
@@ -12,11 +13,13 @@ from kb.models import DocumentKind
 def offer(session: Session, shown: Collection[tuple[Article, ArticleVersion]]) -> None:
     """Let search find each article with the text of this version."""
     documents.put_all(session, [_text(article, version) for article, version in shown])
+    news.note_shown(session, [article for article, _ in shown])
 
 
 def take_back(session: Session, article_ids: Collection[int]) -> None:
     """Take articles out of search; what was never offered is fine."""
     documents.withdraw(session, DocumentKind.ARTICLE, article_ids)
+    news.note_retired(session, article_ids)
 
 
 def _text(article: Article, version: ArticleVersion) -> documents.Text:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import Row, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from articles import differences, numbers
@@ -236,16 +236,23 @@ def listed(
     query = _newest(reader)
     if states is not None:
         query = query.where(Article.state.in_(states))
-    if tag:
-        # The column holds a JSON list as text, on both databases.
-        written = cast(Article.tags, Text)
-        query = query.where(written.contains(json.dumps(tag), autoescape=True))
-    if language:
-        query = query.where(Article.language == language)
+    query = query.where(*described(tag=tag, language=language))
     if before is not None:
         query = query.where(Article.id < before)
     rows = session.execute(query.order_by(Article.id.desc()).limit(limit))
     return [_summary(article, shown) for article, shown in rows]
+
+
+def described(*, tag: str = "", language: str = "") -> list[ColumnElement[bool]]:
+    """The WHERE clauses for articles of a tag and of a language; empty restricts nothing."""
+    clauses = []
+    if tag:
+        # The column holds a JSON list as text, on both databases.
+        written = cast(Article.tags, Text)
+        clauses.append(written.contains(json.dumps(tag), autoescape=True))
+    if language:
+        clauses.append(Article.language == language)
+    return clauses
 
 
 def waiting(

@@ -207,6 +207,7 @@ class Scope(StrEnum):
     ADMIN = "admin"
     SCIM = "scim"
     SIGN_IN = "sign_in"
+    FEED = "feed"
 
 
 class Token(Base):

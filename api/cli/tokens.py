@@ -25,7 +25,7 @@ def group() -> None:
     "scopes",
     multiple=True,
     type=click.Choice(ALL_SCOPES),
-    help="What it may be used for; left out, a person's token is for all but admin and scim.",
+    help="What it may be used for; left out, a person's token is for all but admin, scim and feed.",
 )
 def create_token(email: str, name: str, days: int, scopes: tuple[str, ...]) -> None:
     """Create a token with which the person with the address EMAIL can ask; it is shown once."""

@@ -75,6 +75,16 @@ def _worklists(_world: World) -> Iterator[Ask]:
     yield Ask("/tickets?view=all&queue=Network", page=True)
 
 
+def _feeds(_world: World) -> Iterator[Ask]:
+    yield Ask("/feeds/articles")
+    yield Ask("/feeds/articles?tag=vpn&language=de")
+
+
+def _feeds_by_address(world: World) -> Iterator[Ask]:
+    secret = world.as_program["Authorization"].removeprefix("Bearer ")
+    yield Ask(f"/feeds/{secret}/articles")
+
+
 def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
         # One id beyond all: absent and invisible must look the same.
@@ -174,6 +184,8 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
     "GET /articles": _library,
+    "GET /feeds/articles": _feeds,
+    "GET /feeds/{secret}/articles": _feeds_by_address,
     "GET /tickets": _worklists,
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),

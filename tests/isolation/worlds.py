@@ -45,6 +45,7 @@ from kb.models import (
     Impact,
     OrganisationKind,
     Role,
+    Scope,
     SignIn,
     Ticket,
     TicketState,
@@ -283,7 +284,8 @@ def _reader(session: Session) -> tokens.Issued:
             expires_at=datetime.max.replace(tzinfo=UTC),
         )
     )
-    issued = tokens.create(session, person, "test", expires_at=None, at=MONDAY)
+    scopes = tokens.PERSONAL | {Scope.FEED}
+    issued = tokens.create(session, person, "test", scopes=scopes, expires_at=None, at=MONDAY)
     # Its last use is a time of day, which the page of one's own tokens shows.
     session.get_one(Token, issued.token_id).used_at = datetime(2100, 1, 1, tzinfo=UTC)
     return issued

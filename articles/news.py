@@ -1,0 +1,111 @@
+"""What is new in the library: noted when readers see something else, told to them alone."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from articles import store
+from articles.models import Article, ArticleNews, ArticleVersion, NewsKind
+from articles.visibility import visible_articles, visible_versions
+from kb.visibility import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of an article; one that was retired has no title and no text any more."""
+
+    number: str
+    kind: NewsKind
+    at: datetime
+    title: str
+    markdown: str
+    language: str | None
+    tags: tuple[str, ...]
+
+
+def note_shown(session: Session, articles: Collection[Article]) -> None:
+    """Note that readers see these articles anew, at the time of their last change.
+
+    Readers that an article is taken away from, because it moves to others, learn that it is gone.
+    """
+    last = _last(session, [article.id for article in articles])
+    for article in articles:
+        before = last.get(article.id)
+        there = before is not None and before.kind is not NewsKind.RETIRED
+        stays = before is not None and before.audience_id == article.audience_id
+        if before is not None and there and not stays:
+            session.add(_row(article, before.audience_id, NewsKind.RETIRED))
+            session.flush()  # the order of ids is that of the news
+        kind = NewsKind.CHANGED if there and stays else NewsKind.PUBLISHED
+        session.add(_row(article, article.audience_id, kind))
+
+
+def note_retired(session: Session, article_ids: Collection[int]) -> None:
+    """Note that readers see these articles no more; of those they never saw there is no news."""
+    last = _last(session, article_ids)
+    for article in session.scalars(select(Article).where(Article.id.in_(last))):
+        before = last[article.id]
+        if before.kind is not NewsKind.RETIRED:
+            session.add(_row(article, before.audience_id, NewsKind.RETIRED))
+
+
+def listed(
+    session: Session, reader: Reader, *, tag: str = "", language: str = "", limit: int
+) -> list[News]:
+    """The last news of each article that `reader` could read, newest first.
+
+    What is not published, or not for them, is not among it.  An article that was retired is
+    named by its number alone, where neither tag nor language is asked for: empty ones restrict
+    nothing.
+    """
+    reader = replace(reader, roles=frozenset())  # what everybody reads, no unpublished change
+    mine = ArticleNews.audience_id.in_(reader.audience_ids)
+    latest = select(func.max(ArticleNews.id)).where(mine).group_by(ArticleNews.article_id)
+    shown = and_(visible_articles(reader), visible_versions(reader))
+    described = store.described(tag=tag, language=language)
+    # What tags an article has now is no news for those who may not read it any more.
+    gone = ArticleNews.kind == NewsKind.RETIRED if not described else false()
+    query = (
+        select(ArticleNews, Article, ArticleVersion)
+        .join(Article, Article.id == ArticleNews.article_id)
+        .outerjoin(ArticleVersion, and_(ArticleVersion.article_id == Article.id, shown))
+        .where(
+            ArticleNews.id.in_(latest),
+            or_(gone, and_(~gone, ArticleVersion.id.is_not(None), *described)),
+        )
+        .order_by(ArticleNews.at.desc(), ArticleNews.id.desc())
+        .limit(limit)
+    )
+    return [_news(*row) for row in session.execute(query)]
+
+
+def _news(row: ArticleNews, article: Article, version: ArticleVersion | None) -> News:
+    if row.kind is NewsKind.RETIRED or version is None:
+        return News(article.number, NewsKind.RETIRED, row.at, "", "", None, ())
+    return News(
+        article.number,
+        row.kind,
+        row.at,
+        version.title,
+        version.markdown,
+        article.language,
+        tuple(article.tags),
+    )
+
+
+def _row(article: Article, audience_id: int, kind: NewsKind) -> ArticleNews:
+    return ArticleNews(
+        article_id=article.id, audience_id=audience_id, kind=kind, at=article.updated_at
+    )
+
+
+def _last(session: Session, article_ids: Iterable[int]) -> dict[int, ArticleNews]:
+    rows = session.scalars(
+        select(ArticleNews)
+        .where(ArticleNews.article_id.in_(list(article_ids)))
+        .order_by(ArticleNews.id)
+    )
+    return {row.article_id: row for row in rows}
