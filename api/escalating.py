@@ -17,7 +17,7 @@ from articles.drafting import language_of, read_outside
 from indexer import identifiers, language
 from indexer.confidence import Band
 from indexer.search import Hit, similar
-from kb import documents, escalation_rules, escalations, feedback, people, sharing
+from kb import documents, escalation_rules, escalations, faces, feedback, people, sharing
 from kb.errors import Conflict, InvalidInput
 from kb.escalation_rules import Fact, Question, Rule, Step, Texts, Version
 from kb.escalations import Destination, Packet
@@ -209,11 +209,12 @@ def spoken(texts: Texts, code: str) -> str:
 
 def _known(session: Session, reader: Reader, ticket: Ticket, rule: Rule) -> dict[str, str]:
     """What the ticket says itself, and what was answered when it was escalated before."""
-    text = f"{ticket.title}\n{ticket.description}"
+    face = faces.of(reader, ticket)
+    text = f"{face.title}\n{face.description}"
     errors = [text[one.start : one.end] for one in identifiers.find(text) if one.kind in ERRORS]
     told = {
-        Fact.DEVICE.value: ticket.item or "",
-        Fact.ENVIRONMENT.value: ticket.environment,
+        Fact.DEVICE.value: face.item or "",
+        Fact.ENVIRONMENT.value: face.environment,
         Fact.ERROR.value: ", ".join(dict.fromkeys(errors)),
     }
     for before in escalations.of_ticket(session, reader, ticket.id):

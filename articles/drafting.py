@@ -4,7 +4,6 @@ The writer takes seconds, or minutes where it is a language model: a door calls 
 transaction, the writer outside of any, and `keep` or `refuse` in a second one.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -37,6 +36,7 @@ from kb.models import (
     Ticket,
     TicketState,
 )
+from kb.redaction import is_host
 
 SOURCE = "ticket"
 """The source of articles that were drafted here."""
@@ -49,8 +49,6 @@ TOGETHER = "written from several tickets with the same problem"
 
 FALLBACK = "en"
 """The language of a draft whose ticket has none that we have headings for."""
-
-_HOST = re.compile(r"(?=[^\s]*\d)[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+")
 
 
 def _no_language(text: str) -> str:  # noqa: ARG001  (the default of a detector)
@@ -245,7 +243,7 @@ def _case(ticket: Ticket, turns: tuple[Turn, ...], language: str, *, external: b
         item=ticket.item or "",
         people=tuple(authors),
         organisations=(ticket.organisation,) if ticket.organisation else (),
-        hosts=(ticket.item,) if ticket.item and _HOST.fullmatch(ticket.item) else (),
+        hosts=(ticket.item,) if ticket.item and is_host(ticket.item) else (),
         external=external,
     )
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from articles import store
 from articles.models import Article, ArticleLink, ArticleVersion, LinkOutcome, LinkRole
 from articles.visibility import visible_articles, visible_versions
-from kb import events, tickets
+from kb import events, faces, tickets
 from kb.errors import InvalidInput
 from kb.models import SOLVED, Role, Ticket
 from kb.visibility import Reader, visible_tickets
@@ -178,13 +178,14 @@ def of_article(session: Session, reader: Reader, article_id: int) -> list[Linked
         select(ArticleLink, Ticket)
         .join(Ticket, Ticket.id == ArticleLink.ticket_id)
         .where(ArticleLink.article_id == article_id, visible_tickets(reader))
+        .options(selectinload(Ticket.messages))
         .order_by(ArticleLink.at.desc(), ArticleLink.id.desc())
     )
     return [
         LinkedTicket(
             ticket.id,
             ticket.external_id,
-            ticket.title,
+            faces.of(reader, ticket).title,
             row.role,
             row.outcome,
             row.person_id,

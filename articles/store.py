@@ -23,9 +23,10 @@ from articles.models import (
     StatementRow,
 )
 from articles.visibility import edits, visible_articles, visible_versions
+from kb import faces
 from kb.errors import NotFound
-from kb.models import SOLVED, Message, Ticket
-from kb.visibility import Reader, sees_internal, visible_tickets
+from kb.models import SOLVED, Ticket
+from kb.visibility import Reader, visible_tickets
 
 MESSAGE = "message"
 """The part of a ticket whose evidence names a message."""
@@ -354,9 +355,10 @@ def outcomes(
     if not edits(reader):
         return []
     query = (
-        select(DraftOutcome, Ticket.title)
+        select(DraftOutcome, Ticket)
         .join(Ticket, Ticket.id == DraftOutcome.ticket_id)
         .where(visible_tickets(reader))
+        .options(selectinload(Ticket.messages))
         .order_by(DraftOutcome.at.desc(), DraftOutcome.ticket_id.desc())
         .limit(limit)
     )
@@ -371,7 +373,7 @@ def outcomes(
         article.id: Named(article.id, article.number, shown.title)
         for article, shown in session.execute(_newest(reader).where(Article.id.in_(wanted)))
     }
-    return [_outcome(row, title, named) for row, title in rows]
+    return [_outcome(row, faces.of(reader, ticket).title, named) for row, ticket in rows]
 
 
 def _outcome(row: DraftOutcome, title: str, named: Mapping[int, Named]) -> OutcomeView:
@@ -550,7 +552,11 @@ def _quotes(
     found: dict[int, EvidenceView] = {}
     for row in evidence:
         ticket = tickets.get(row.ticket_id)
-        text = None if ticket is None else _part(reader, ticket, row)
+        if ticket is None:
+            continue
+        text = faces.quote(
+            reader, ticket, row.start, row.end, field=row.part, message=row.message_id
+        )
         if text is not None:
             found[row.id] = EvidenceView(
                 row.ticket_id,
@@ -558,17 +564,6 @@ def _quotes(
                 row.message_id,
                 row.start,
                 row.end,
-                text[row.start : row.end],
+                text,
             )
     return found
-
-
-def _part(reader: Reader, ticket: Ticket, row: EvidenceRow | ReplacementRow) -> str | None:
-    """The text that `row` points into; None: it is gone, or not for `reader`."""
-    if row.part != MESSAGE:
-        whole: str | None = getattr(ticket, row.part)
-        return whole
-    message: Message | None = next((m for m in ticket.messages if m.id == row.message_id), None)
-    if message is None or (message.internal and not sees_internal(reader, ticket)):
-        return None
-    return message.text

@@ -17,8 +17,9 @@ from indexer.narrowing import Narrowing
 from indexer.near_identical import Said, alike
 from indexer.priors import prior
 from indexer.ranking import Ranked, Ranking, rank
+from kb import faces
 from kb.models import Document, DocumentKind, Ticket
-from kb.visibility import Reader, visible_documents
+from kb.visibility import Reader, shown_documents, visible_documents
 
 SNIPPET = 280
 """Characters of a passage that a hit shows."""
@@ -220,8 +221,9 @@ def similar(
     limit: int = 10,
     collapse: bool = False,
 ) -> Answer:
-    """What resembles a ticket that `reader` may see; the ticket itself is left out."""
-    query = "\n".join(filter(None, [ticket.title, ticket.description, ticket.environment]))
+    """What resembles a ticket that `reader` may see, by what they read of it, without itself."""
+    face = faces.of(reader, ticket)  # the ranking must not tell what the reader does not read
+    query = "\n".join(filter(None, [face.title, face.description, face.environment]))
     itself = [(DocumentKind.TICKET, ticket.id), (DocumentKind.INTERNAL, ticket.id)]
     return search(session, finder, reader, query, limit=limit, leave_out=itself, collapse=collapse)
 
@@ -250,7 +252,7 @@ def _counted(
     reader: Reader,
     column: InstrumentedAttribute[Any],  # Any: a text, nullable or not
 ) -> Iterator[tuple[str, int]]:
-    # A ticket and its internal messages are two documents and one case.
+    # A ticket as it is and cleaned are two documents and one case.
     case = 2 * Document.origin_id + sql_case((Document.kind == DocumentKind.ARTICLE, 1), else_=0)
     count = func.count(distinct(case))
     rows = session.execute(
@@ -300,7 +302,7 @@ def _loaded(
         parts = [document.title, passage.heading, passage.text]
         text = "\n".join([document.title, document.body] if _lags(document) else parts)
         named = bool(snippets.shared_identifiers(text, request.text))
-        # The internal messages of a ticket are a document apart, but one case to the reader.
+        # A ticket as it is and cleaned are two documents, but one case to the reader.
         case = document.kind is DocumentKind.ARTICLE, document.origin_id
         said = Said(f"{document.title}\n{document.body}")
         yield case, _Seen(document, passage, item, said, named)
@@ -308,10 +310,10 @@ def _loaded(
 
 def _joins(seen: dict[tuple[bool, int], _Seen], one: _Seen) -> bool:
     """Count a ticket with the first hit that says the same; whether there is one."""
-    if one.document.kind is not DocumentKind.TICKET:
+    if one.document.kind is DocumentKind.ARTICLE:
         return False
     for case, other in seen.items():
-        both = other.document.kind is DocumentKind.TICKET
+        both = other.document.kind is not DocumentKind.ARTICLE
         # Who says the same scores nearly the same: only those are compared word by word.
         near = abs(other.ranked.dense - one.ranked.dense) < CLOSE
         if both and near and alike(other.said, one.said):
@@ -359,7 +361,7 @@ def _documents(
         .where(
             PassageRow.id.in_([item.passage_id for item in portion]),
             ~PassageRow.removed,
-            visible_documents(reader),
+            shown_documents(reader),
         )
     )
     return {row.PassageRow.id: row for row in rows}

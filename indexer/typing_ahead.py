@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from indexer.finder import Finder
 from indexer.models import PassageRow
 from kb.models import Document, DocumentKind
-from kb.visibility import Reader, visible_documents
+from kb.visibility import Reader, shown_documents
 
 LONGEST = 200
 """Characters of a text being typed that are looked at, the last ones; more is pasted."""
@@ -54,7 +54,7 @@ def suggestions(
     chosen: dict[tuple[bool, int], Suggestion] = {}
     for one in found:
         if (row := rows.get(one.passage_id)) is not None:
-            # The internal messages of a ticket are a document apart, but one case to the reader.
+            # A ticket as it is and cleaned are two documents, but one case to the reader.
             case = (row.kind is DocumentKind.ARTICLE, row.origin_id)
             chosen.setdefault(
                 case, Suggestion(row.kind, row.origin_id, row.number, row.title, row.solved)
@@ -76,6 +76,6 @@ def _documents(
             Document.solved,
         )
         .join(Document, Document.id == PassageRow.document_id)
-        .where(PassageRow.id.in_(passage_ids), ~PassageRow.removed, visible_documents(reader))
+        .where(PassageRow.id.in_(passage_ids), ~PassageRow.removed, shown_documents(reader))
     )
     return {row.id: row for row in rows}

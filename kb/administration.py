@@ -101,7 +101,8 @@ def must_administer(reader: Reader) -> None:
 def audiences(session: Session, reader: Reader) -> Sequence[AudienceListed]:
     """All audiences with their grants, by name."""
     must_administer(reader)
-    found = session.scalars(select(Audience).order_by(Audience.name))
+    chosen = select(Audience).where(Audience.first_id.is_(None)).order_by(Audience.name)
+    found = session.scalars(chosen)
     return [AudienceListed(one.name, _grants(session, one.id)) for one in found]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -159,12 +160,18 @@ class GroupTeam(Base):
 
 
 class Audience(Base):
-    """A group of readers; each document has exactly one.  Without grants nobody is in it."""
+    """A group of readers; each document has exactly one.  Without grants nobody is in it.
+
+    One with a `first_id` and a `second_id` has no grants: who belongs to both belongs to it.
+    """
 
     __tablename__ = "audiences"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id", ondelete="CASCADE"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("audiences.id", ondelete="CASCADE"))
 
 
 class Grant(Base):
@@ -272,6 +279,11 @@ class Ticket(Base):
     internal_audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"), index=True)
     withdrawn_at: Mapped[datetime | None]
     """When it was found deleted or forbidden in its source; nobody sees it from then on."""
+
+    hidden: Mapped[list[list[Any]] | None] = mapped_column(JSON)  # Any: see kb.cleaning.Hidden
+    """Places for which other readers than its own team read placeholders; None: there are none."""
+    rules: Mapped[int | None] = mapped_column(index=True)
+    """By which version of the rules they were found; behind the present one: find them again."""
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
     """SHA-256 of the record it was made from: importing an equal one again stops there."""

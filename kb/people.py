@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kb import events
+from kb import cleaning, events
 from kb.errors import InvalidInput, NotFound
 from kb.models import (
     Audience,
@@ -27,6 +27,10 @@ INTERNAL = "internal"
 
 class AudienceNotFound(NotFound):
     """No audience has this name."""
+
+
+class AudienceReserved(InvalidInput):
+    """The name is that of an audience which the program made for itself."""
 
 
 class OrganisationNotFound(NotFound):
@@ -229,13 +233,32 @@ def join(
 
 
 def put_audience(session: Session, name: str) -> Audience:
-    """The audience called `name`, made if need be; a new one has no readers."""
+    """The audience called `name`, made if need be; a new one has no readers.
+
+    Raises:
+        AudienceReserved: the program has an audience of this name for itself.
+    """
     found = session.scalar(select(Audience).where(Audience.name == name))
     if found is None:
         found = Audience(name=name)
         session.add(found)
         session.flush()  # callers need the id
+    elif found.first_id is not None:
+        raise AudienceReserved(f"the audience {name!r} is the program's own; choose another name")
     return found
+
+
+def both(session: Session, first_id: int, second_id: int) -> int:
+    """The id of the audience of those who belong to both of these, made if need be."""
+    found = session.scalar(
+        select(Audience).where(Audience.first_id == first_id, Audience.second_id == second_id)
+    )
+    if found is None:
+        name = f"both #{first_id} and #{second_id}"
+        found = Audience(name=name, first_id=first_id, second_id=second_id)
+        session.add(found)
+        session.flush()  # callers need the id
+    return found.id
 
 
 def audience(session: Session, name: str) -> Audience:
@@ -244,7 +267,9 @@ def audience(session: Session, name: str) -> Audience:
     Raises:
         AudienceNotFound: there is none.
     """
-    found = session.scalar(select(Audience).where(Audience.name == name))
+    found = session.scalar(
+        select(Audience).where(Audience.name == name, Audience.first_id.is_(None))
+    )
     if found is None:
         raise AudienceNotFound(f"no audience {name!r}; `kb audience add` makes one")
     return found
@@ -252,13 +277,16 @@ def audience(session: Session, name: str) -> Audience:
 
 def own_audiences(session: Session, reader: Reader) -> list[Audience]:
     """The audiences that `reader` belongs to, by name."""
-    chosen = select(Audience).where(Audience.id.in_(reader.audience_ids))
+    chosen = select(Audience).where(
+        Audience.id.in_(reader.audience_ids), Audience.first_id.is_(None)
+    )
     return list(session.scalars(chosen.order_by(Audience.name)))
 
 
 def audiences_by_name(session: Session) -> dict[str, int]:
     """The ids of all audiences by name."""
-    return {row.name: row.id for row in session.scalars(select(Audience))}
+    chosen = select(Audience).where(Audience.first_id.is_(None))
+    return {row.name: row.id for row in session.scalars(chosen)}
 
 
 def grant(
@@ -273,6 +301,7 @@ def grant(
     at: datetime,
 ) -> None:
     """Let one organisation, team or person read what `audience_id` may read."""
+    before = cleaning.companies(session, audience_id)
     found = session.scalar(
         select(Grant).where(
             Grant.audience_id == audience_id,
@@ -290,6 +319,8 @@ def grant(
         )
         session.add(found)
     found.until = until
+    session.flush()  # who reads what is asked again
+    cleaning.readers_changed(session, before)
     events.record(
         session,
         "audience.grant",
@@ -312,6 +343,7 @@ def revoke(
     at: datetime,
 ) -> None:
     """Take one organisation, team or person out of an audience, from the next request on."""
+    before = cleaning.companies(session, audience_id)
     session.execute(
         delete(Grant).where(
             Grant.audience_id == audience_id,
@@ -320,6 +352,7 @@ def revoke(
             Grant.person_id == person_id,
         )
     )
+    cleaning.readers_changed(session, before)
     events.record(
         session,
         "audience.revoke",

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import TypedDict
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
-from kb import documents, events, jobs
+from kb import cleaning, documents, events, faces, jobs, people
 from kb.errors import Conflict, NotFound
+from kb.faces import Face
 from kb.models import (
     SOLVED,
     AuthorRole,
@@ -190,10 +190,11 @@ def listed(
     return list(session.scalars(query.order_by(Ticket.id.desc()).limit(limit)))
 
 
-def named(session: Session, reader: Reader, ticket_ids: Collection[int]) -> dict[int, Ticket]:
-    """Those of the tickets that `reader` may see, by id, without their messages."""
+def named(session: Session, reader: Reader, ticket_ids: Collection[int]) -> dict[int, Face]:
+    """Those of the tickets that `reader` may see, by id, as they read them."""
     chosen = select(Ticket).where(Ticket.id.in_(ticket_ids), visible_tickets(reader))
-    return {ticket.id: ticket for ticket in session.scalars(chosen)}
+    found = session.scalars(chosen.options(selectinload(Ticket.messages)))
+    return {ticket.id: faces.of(reader, ticket) for ticket in found}
 
 
 def create(session: Session, reader: Reader, record: TicketRecord, *, at: datetime) -> Ticket:
@@ -297,6 +298,13 @@ def hand_over(
     ticket.level, ticket.updated_at = level, at
     ticket.queue = queue or ticket.queue
     _offer(session, [ticket])
+
+
+def clean_again(session: Session, *, limit: int) -> int:
+    """Clean up to `limit` tickets whose rules or readers have changed; how many were done."""
+    chosen = cleaning.behind(session, limit=limit)
+    _offer(session, chosen)
+    return len(chosen)
 
 
 def withdraw(session: Session, source: str, external_ids: Collection[str], *, at: datetime) -> int:
@@ -425,73 +433,58 @@ def _keep_shared(session: Session, tickets: Collection[Ticket]) -> None:
                 ticket.audience_id = after
 
 
-def _offer(session: Session, tickets: Collection[Ticket]) -> None:
-    """Make the tickets findable: what all their readers may see, and the internal rest apart."""
-    documents.put_all(session, [_open_text(ticket) for ticket in tickets])
-    with_notes = [ticket for ticket in tickets if _has_notes_apart(ticket)]
-    documents.put_all(session, [_internal_text(ticket) for ticket in with_notes])
-    without = [ticket.id for ticket in tickets if not _has_notes_apart(ticket)]
-    documents.withdraw(session, DocumentKind.INTERNAL, without)
-
-
-def _has_notes_apart(ticket: Ticket) -> bool:
-    return ticket.audience_id != ticket.internal_audience_id and any(
-        message.internal for message in ticket.messages
+def _offer(session: Session, tickets: Sequence[Ticket]) -> None:
+    """Make the tickets findable: for all their readers, and as they are for their own team."""
+    cleaning.clean(session, tickets)
+    session.flush()  # the messages need ids
+    faces_of = {ticket.id: _faces(ticket) for ticket in tickets}
+    shared = [(ticket, faces_of[ticket.id][0]) for ticket in tickets]
+    documents.put_all(
+        session,
+        [_text(DocumentKind.TICKET, ticket.audience_id, ticket, face) for ticket, face in shared],
     )
+    apart = [(ticket, own) for ticket in tickets if (own := faces_of[ticket.id][1]) is not None]
+    documents.put_all(
+        session,
+        [
+            _text(DocumentKind.INTERNAL, _both(session, ticket), ticket, own)
+            for ticket, own in apart
+        ],
+    )
+    alone = [ticket.id for ticket in tickets if faces_of[ticket.id][1] is None]
+    documents.withdraw(session, DocumentKind.INTERNAL, alone)
 
 
-def _open_text(ticket: Ticket) -> documents.Text:
-    all_internal = ticket.audience_id == ticket.internal_audience_id
-    shown = [message for message in ticket.messages if all_internal or not message.internal]
+def _faces(ticket: Ticket) -> tuple[Face, Face | None]:
+    """What all readers find of it, and what its own team finds beside that, if there is more."""
+    own = faces.own(ticket)
+    if ticket.audience_id == ticket.internal_audience_id:
+        return own, None
+    outside = faces.outside(ticket)
+    more = bool(ticket.hidden) or any(message.internal for message in ticket.messages)
+    return outside, own if more else None
+
+
+def _both(session: Session, ticket: Ticket) -> int:
+    return people.both(session, ticket.audience_id, ticket.internal_audience_id)
+
+
+def _text(kind: DocumentKind, audience_id: int, ticket: Ticket, face: Face) -> documents.Text:
     return documents.Text(
-        kind=DocumentKind.TICKET,
-        audience_id=ticket.audience_id,
-        body="\n\n".join(filter(None, [ticket.description, ticket.environment])),
-        discussion=_joined(shown),
-        resolution=ticket.resolution or "",
-        **_common(ticket),
-    )
-
-
-def _internal_text(ticket: Ticket) -> documents.Text:
-    return documents.Text(
-        kind=DocumentKind.INTERNAL,
-        audience_id=ticket.internal_audience_id,
-        body="",
-        discussion=_joined(message for message in ticket.messages if message.internal),
-        **_common(ticket),
-    )
-
-
-class _Common(TypedDict):
-    origin_id: int
-    title: str
-    number: str
-    source: str
-    happened_at: datetime
-    solved: bool
-    link: str | None
-    queue: str | None
-    category: str | None
-    item: str | None
-    language: str | None
-
-
-def _common(ticket: Ticket) -> _Common:
-    return _Common(
+        kind=kind,
+        audience_id=audience_id,
         origin_id=ticket.id,
-        title=ticket.title,
-        number=ticket.external_id,
-        source=ticket.source,
-        happened_at=ticket.closed_at or ticket.updated_at,
-        solved=ticket.state in SOLVED,
-        link=ticket.link,
-        queue=ticket.queue,
-        category=ticket.category,
-        item=ticket.item,
-        language=ticket.language,
+        title=face.title,
+        body="\n\n".join(filter(None, [face.description, face.environment])),
+        discussion="\n\n".join(message.text for message in face.messages),
+        resolution=face.resolution or "",
+        number=face.external_id,
+        source=face.source,
+        happened_at=face.closed_at or face.updated_at,
+        solved=face.state in SOLVED,
+        link=face.link,
+        queue=face.queue,
+        category=face.category,
+        item=face.item,
+        language=face.language,
     )
-
-
-def _joined(messages: Iterable[Message]) -> str:
-    return "\n\n".join(message.text for message in messages)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kb.errors import NotAllowed
 from kb.models import (
     Alarm,
     Audience,
     Document,
+    DocumentKind,
     Grant,
     Membership,
     Organisation,
@@ -80,6 +81,9 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
     readable, has = frozenset(audiences), frozenset(roles)
     if Role.ADMINISTRATOR in has:
         readable |= set(session.scalars(select(Audience.id).where(Audience.name == ADMINISTRATORS)))
+    if len(readable) > 1:
+        both = and_(Audience.first_id.in_(readable), Audience.second_id.in_(readable))
+        readable |= set(session.scalars(select(Audience.id).where(both)))
     kind = session.scalar(
         select(Organisation.kind).where(Organisation.id == person.organisation_id)
     )
@@ -89,6 +93,18 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
 def visible_documents(reader: Reader) -> ColumnElement[bool]:
     """The WHERE clause for documents that `reader` may read."""
     return and_(Document.audience_id.in_(reader.audience_ids), ~Document.withdrawn)
+
+
+def shown_documents(reader: Reader) -> ColumnElement[bool]:
+    """The WHERE clause for documents to show: of a ticket as it is and cleaned, as it is."""
+    own = aliased(Document)
+    as_it_is = exists().where(
+        own.kind == DocumentKind.INTERNAL,
+        own.origin_id == Document.origin_id,
+        own.audience_id.in_(reader.audience_ids),
+        ~own.withdrawn,
+    )
+    return and_(visible_documents(reader), or_(Document.kind != DocumentKind.TICKET, ~as_it_is))
 
 
 def visible_tickets(reader: Reader) -> ColumnElement[bool]:

@@ -25,8 +25,9 @@ from articles import links, store
 from articles.models import LinkOutcome, LinkRole
 from indexer.confidence import Band
 from indexer.search import Filters, Hit, search
-from kb import escalations, feedback, tickets
-from kb.models import SOLVED, DocumentKind, Ticket, Verdict
+from kb import escalations, faces, feedback, tickets
+from kb.faces import Face
+from kb.models import SOLVED, DocumentKind, Verdict
 from kb.visibility import Reader
 
 router = APIRouter(include_in_schema=False)
@@ -117,7 +118,7 @@ def desk(
     asked: AskedDep,
 ) -> Response:
     """One box, its filters, and what was found."""
-    in_hand = tickets.get(session, visitor.reader, asked.ticket) if asked.ticket else None
+    in_hand = _ticket(session, visitor.reader, asked.ticket) if asked.ticket else None
     if in_hand is not None and not asked.q.strip():
         asked = asked.model_copy(update={"q": f"{in_hand.title}\n\n{in_hand.description}"})
     return _found(request, "desk.html", session, services, visitor, asked, in_hand)
@@ -132,14 +133,14 @@ def hits(
     asked: AskedDep,
 ) -> Response:
     """The list alone, for the script of the desk."""
-    in_hand = tickets.get(session, visitor.reader, asked.ticket) if asked.ticket else None
+    in_hand = _ticket(session, visitor.reader, asked.ticket) if asked.ticket else None
     return _found(request, "desk_hits.html", session, services, visitor, asked, in_hand)
 
 
 @router.get("/desk/tickets/{ticket_id}")
 def ticket(request: Request, session: SessionDep, visitor: VisitorDep, ticket_id: Id) -> Response:
     """A ticket in short, beside the list."""
-    found = tickets.get(session, visitor.reader, ticket_id)
+    found = _ticket(session, visitor.reader, ticket_id)
     return page(
         request,
         "desk_preview.html",
@@ -243,7 +244,7 @@ def _found(
     services: Services,
     visitor: Visitor,
     asked: Asked,
-    in_hand: Ticket | None,
+    in_hand: Face | None,
 ) -> Response:
     itself = [(DocumentKind.TICKET, asked.ticket), (DocumentKind.INTERNAL, asked.ticket)]
     answer = search(
@@ -272,7 +273,11 @@ def _found(
     )
 
 
-def _as_markdown(request: Request, ticket: Ticket) -> str:
+def _ticket(session: Session, reader: Reader, ticket_id: int) -> Face:
+    return faces.of(reader, tickets.get(session, reader, ticket_id))
+
+
+def _as_markdown(request: Request, ticket: Face) -> str:
     """What solved a ticket, to be pasted somewhere else, with where it is from."""
     where = str(request.url_for("ticket", ticket_id=ticket.id)).replace("/desk/", "/")
     return f"**{ticket.title}** ([{ticket.external_id}]({where}))\n\n{ticket.resolution or ''}\n"

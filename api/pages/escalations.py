@@ -22,7 +22,7 @@ from api.routes.tickets import NewTicket, record_of
 from api.wiring import Services
 from indexer import language
 from indexer.search import Hit
-from kb import escalation_rules, escalations, feedback, people, tickets
+from kb import escalation_rules, escalations, faces, feedback, people, tickets
 from kb.escalation_rules import BadRules
 from kb.feedback import Subject
 from kb.models import SOLVED, DocumentKind, Impact, Verdict
@@ -100,7 +100,7 @@ def asked(
             request,
             "escalate_impact.html",
             visitor,
-            ticket=ticket,
+            ticket=faces.of(visitor.reader, ticket),
             solved=ticket.state in SOLVED,
             impacts=list(Impact),
             categories=escalation_rules.current(session).rules.categories,
@@ -261,7 +261,7 @@ def _form(
         "escalate.html",
         visitor,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if lacking else HTTPStatus.OK,
-        ticket=ticket,
+        ticket=faces.of(visitor.reader, ticket),
         ready=ready,
         sent=sent,
         lacking=lacking,

@@ -20,7 +20,7 @@ from articles.decision import Verdict
 from articles.ports import Missing
 from indexer import language
 from indexer.search import similar
-from kb import escalations, tickets
+from kb import escalations, faces, tickets
 from kb.models import SOLVED, Ticket
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +60,7 @@ def listed(
         request,
         "tickets.html",
         visitor,
-        tickets=found[:ROWS],
+        tickets=[faces.of(visitor.reader, one) for one in found[:ROWS]],
         view=view.value,
         queue=queue,
         following=rows.next,
@@ -87,8 +87,7 @@ def shown(
         request,
         "ticket.html",
         visitor,
-        ticket=ticket,
-        messages=tickets.readable_messages(visitor.reader, ticket),
+        ticket=faces.of(visitor.reader, ticket),
         hits=counted(session, visitor.reader, like_it.hits),
         linked=links.of_ticket(session, visitor.reader, ticket_id),
         may_close=may_close,

@@ -11,7 +11,7 @@ from api.routes import PREFIX
 from api.routes.drafts import DraftOut, draft_of
 from articles.visibility import EDITORS
 from kb import tickets
-from kb.models import Ticket
+from kb.faces import Face
 
 router = APIRouter(prefix=f"{PREFIX}/clusters", tags=["drafts"])
 
@@ -85,5 +85,5 @@ def draft(services: ServicesDep, reader: DraftingReaderDep, at: NowDep, cluster_
         return draft_of(session, reader, article.id)
 
 
-def _ticket(ticket: Ticket) -> ClusterTicketOut:
+def _ticket(ticket: Face) -> ClusterTicketOut:
     return ClusterTicketOut(id=ticket.id, number=ticket.external_id, title=ticket.title)

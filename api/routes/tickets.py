@@ -19,7 +19,7 @@ from articles import closing as articles_closing
 from articles.ports import REASONS, Missing
 from articles.thinness import Assessment
 from indexer import language
-from kb import people, tickets
+from kb import faces, people, tickets
 from kb.errors import InvalidInput
 from kb.models import AuthorRole, Role, Ticket, TicketState
 from kb.tickets import MessageRecord, TicketRecord
@@ -130,17 +130,7 @@ class TicketOut(TicketSummary):
     @classmethod
     def of(cls, reader: Reader, ticket: Ticket) -> "TicketOut":
         """The public face of `ticket` for `reader`."""
-        seen = tickets.readable_messages(reader, ticket)
-        summary = TicketSummary.model_validate(ticket).model_dump()
-        return cls(
-            **summary,
-            description=ticket.description,
-            environment=ticket.environment,
-            organisation=ticket.organisation,
-            resolution=ticket.resolution,
-            close_code=ticket.close_code,
-            messages=[MessageOut.model_validate(message) for message in seen],
-        )
+        return cls.model_validate(faces.of(reader, ticket))
 
 
 class NewMessage(Body):
@@ -271,7 +261,10 @@ def listed(
         limit=limit + 1,
     )
     return part(
-        found, limit=limit, shown=TicketSummary.model_validate, id_of=lambda ticket: ticket.id
+        found,
+        limit=limit,
+        shown=lambda ticket: TicketSummary.model_validate(faces.of(reader, ticket)),
+        id_of=lambda ticket: ticket.id,
     )
 
 

@@ -136,6 +136,14 @@ def _like_an_id(value: str) -> bool:
     return any(each.isdigit() or each in "._\\" for each in value)
 
 
+ONE_HOST = re.compile(r"(?=[^\s]*\d)[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)+")
+
+
+def is_host(item: str) -> bool:
+    """Whether a configuration item is called as machines are: one word with a number in it."""
+    return ONE_HOST.fullmatch(item) is not None
+
+
 def find_machines(text: str, hosts: Sequence[str]) -> Iterator[Private]:
     """Addresses and names that mean something inside one network only."""
     yield from _addresses(text)

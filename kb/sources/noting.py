@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from kb import jobs
 from kb.models import Audience, Ticket
@@ -30,12 +30,12 @@ class Noting:
 
 
 def of(session: Session, ticket_id: int) -> Noting | None:
-    """The ticket and its source; None where there is no ticket any more, or no source of it.
+    """The ticket with its messages, and its source; None where one of the two is no more.
 
     Raises:
         SourcePaused: an administrator lets nobody ask this source at the moment.
     """
-    ticket = session.get(Ticket, ticket_id)
+    ticket = session.get(Ticket, ticket_id, options=[selectinload(Ticket.messages)])
     if ticket is None or ticket.withdrawn_at is not None:
         return None
     source = session.scalar(select(Source).where(Source.name == ticket.source))

@@ -314,9 +314,9 @@ class TestSimilar:
         reader = reader_of(finder, "internal")
 
         with finder.database.read() as session:
-            ticket = session.scalars(select(Ticket).order_by(Ticket.id)).first()
-            assert ticket is not None
-            hits = similar(session, finder, reader, ticket).hits
+            first = session.scalars(select(Ticket.id).order_by(Ticket.id)).first()
+            assert first is not None
+            hits = similar(session, finder, reader, tickets.get(session, reader, first)).hits
 
         assert [hit.title for hit in hits] == ["Printer queue stuck again"]
 

@@ -1,7 +1,6 @@
 """The non-interference test notices a leak: each of these faults, put in on purpose, fails it."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,13 @@ import articles.links
 import articles.store
 import articles.translations
 import indexer.search
+import kb.faces
 import kb.people
 import kb.tickets
 from articles.models import ArticleState
 from indexer.lexical_stores import TantivyWords
 from indexer.ports import Found
 from indexer.vector_stores import FaissVectors
-from kb import documents
 from kb.models import Audience, Person, Role, Ticket, TicketState
 from kb.visibility import Reader, reader_of
 from tests.factories import MONDAY
@@ -118,23 +117,17 @@ def every_duplicate(patch: pytest.MonkeyPatch) -> None:
 
 def internal_messages(patch: pytest.MonkeyPatch) -> None:
     """Internal messages, and the names of their authors, are shown with their ticket."""
-    patch.setattr(kb.tickets, "sees_internal", lambda _reader, _ticket: True)
+    patch.setattr(kb.faces, "sees_internal", lambda _reader, _ticket: True)
 
 
 def internal_words(patch: pytest.MonkeyPatch) -> None:
     """Snippets quote internal messages: they are indexed with what all may read."""
-    made = kb.tickets._open_text
-
-    def with_notes(ticket: Ticket) -> documents.Text:
-        whole = "\n\n".join(message.text for message in ticket.messages)
-        return replace(made(ticket), discussion=whole)
-
-    patch.setattr(kb.tickets, "_open_text", with_notes)
+    patch.setattr(kb.faces, "outside", kb.faces.own)
 
 
 def no_second_check(patch: pytest.MonkeyPatch) -> None:
     """Hits are loaded without asking again, with an index that lags behind."""
-    patch.setattr(indexer.search, "visible_documents", lambda _reader: EVERY)
+    patch.setattr(indexer.search, "shown_documents", lambda _reader: EVERY)
 
 
 def words_of_all(patch: pytest.MonkeyPatch) -> None:

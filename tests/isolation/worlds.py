@@ -366,9 +366,9 @@ def _record(session: Session, audience: str, number: str, case: Case) -> TicketR
 
 
 def _outcome(ticket: Ticket, case: Case) -> DraftOutcome:
-    """A refused draft; its reason names the case."""
+    """A refused draft; its reason begins as the case does."""
     return DraftOutcome(
-        ticket_id=ticket.id, decision=Decision.TOO_THIN, reason=case.title, at=MONDAY
+        ticket_id=ticket.id, decision=Decision.TOO_THIN, reason=case.title[:10], at=MONDAY
     )
 
 

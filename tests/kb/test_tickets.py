@@ -60,7 +60,7 @@ class TestRecord:
         (shared,) = documents(session, DocumentKind.TICKET)
         (internal,) = documents(session, DocumentKind.INTERNAL)
         assert shared.discussion == "seen by all"
-        assert internal.discussion == "margin is 40 %"
+        assert internal.discussion == "seen by all\n\nmargin is 40 %"
         assert shared.audience_id != internal.audience_id
 
     def test_an_unknown_internal_flag_means_internal(self) -> None:
