@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from articles import links
 from articles.models import Article, ArticleState, LinkOutcome
-from kb import escalations
+from kb import escalations, faces
 from kb.escalations import visible_escalations
+from kb.faces import Face
 from kb.models import (
     SOLVED,
     DocumentKind,
@@ -45,7 +46,7 @@ class Returned:
     """An escalated ticket that is solved."""
 
     escalation: Escalation
-    ticket: Ticket
+    ticket: Face
     solutions: tuple[Solution, ...]
     unread: bool
 
@@ -58,11 +59,12 @@ def inbox(session: Session, reader: Reader, *, limit: int) -> list[Returned]:
         .where(_returned(reader))
         .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
         .limit(limit)
+        .options(selectinload(Ticket.messages))
     ).all()
     return [
         Returned(
             row.Escalation,
-            row.Ticket,
+            faces.of(reader, row.Ticket),
             tuple(_solutions(session, reader, row.Escalation)),
             bool(row.unread),
         )
@@ -138,7 +140,14 @@ def _solutions(session: Session, reader: Reader, row: Escalation) -> Iterator[So
         places = [found[kind.value, case.id] for kind in kinds if (kind.value, case.id) in found]
         existed = bool(places) or case.opened_at <= row.at
         rank = min(places, default=None)
-        yield Solution(DocumentKind.TICKET, case.id, case.external_id, case.title, rank, existed)
+        yield Solution(
+            DocumentKind.TICKET,
+            case.id,
+            case.external_id,
+            faces.of(reader, case).title,
+            rank,
+            existed,
+        )
 
 
 def _cases(session: Session, reader: Reader, ticket_id: int) -> list[Ticket]:
@@ -149,4 +158,5 @@ def _cases(session: Session, reader: Reader, ticket_id: int) -> list[Ticket]:
         Feedback.verdict == Verdict.SOLVED,
     )
     chosen = select(Ticket).where(Ticket.id.in_(said), visible_tickets(reader))
-    return list(session.scalars(chosen.order_by(Ticket.id)))
+    loaded = chosen.options(selectinload(Ticket.messages))
+    return list(session.scalars(loaded.order_by(Ticket.id)))

@@ -57,6 +57,7 @@ class ArticleSummary:
     ticket_id: int | None
     created_at: datetime
     updated_at: datetime
+    """When this version was written: a later one may be for others to see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,7 +481,7 @@ def _fields(article: Article, shown: ArticleVersion) -> _Fields:
         source=article.source,
         ticket_id=article.ticket_id,
         created_at=article.created_at,
-        updated_at=article.updated_at,
+        updated_at=shown.at,
     )
 
 

@@ -5,10 +5,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from api.wiring import Services
-from kb.models import Feedback, Verdict
-from tests.api.conftest import CONTRACTOR
+from kb import tokens
+from kb.models import Feedback, OrganisationKind, Verdict
+from tests.api.conftest import CONTRACTOR, client_of
 from tests.api.test_desk import write_article
 from tests.api.test_pages import browser, csrf
+from tests.factories import MONDAY, make_person
 
 
 def test_articles_are_browsed_by_tag_and_language(
@@ -33,6 +35,30 @@ def test_tags_and_related_articles_of_others_are_not_told(
     assert "vpn 1" in outside.get("/articles").text
     assert "KB-1" in inside.get("/articles/KB-2").text
     assert "KB-1" not in outside.get("/articles/KB-2").text
+
+
+def test_when_a_change_was_prepared_is_not_told_before_it_is_published(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    article = write_article(services, audience=CONTRACTOR)
+    with services.database.write() as session:
+        person = make_person(
+            session,
+            "reader@nordwind.example",
+            organisation=CONTRACTOR,
+            kind=OrganisationKind.CONTRACTOR,
+            roles=(),
+            audiences=(CONTRACTOR,),
+        )
+        secret = tokens.create(session, person, "test", expires_at=None, at=MONDAY).secret
+    reader = client_of(app, secret)
+    before = reader.get("/api/v1/articles").content
+    assert b"KB-1" in before
+
+    change = agent.patch(f"/api/v1/drafts/{article}", json={"base": 1, "title": "Unpublished"})
+
+    assert change.is_success, change.text
+    assert reader.get("/api/v1/articles").content == before
 
 
 def test_what_is_missing_is_kept_beside_what_it_solved(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from indexer.search import search
 from indexer.slots import Slot
 from kb import audit, people, privacy, tokens
-from kb.db import Database
+from kb.db import Base, Database
 from kb.models import Event, Message, Person, Ticket
 from kb.privacy import Sought
 from tests.api.cli.conftest import Kb
@@ -118,3 +118,29 @@ def test_an_index_in_use_is_not_called_proven(kb: Kb, known: Path, data_dir: Pat
 @pytest.mark.parametrize("who", ["ab", " x "])
 def test_too_short_a_text_is_refused(kb: Kb, who: str) -> None:
     assert "fewer than 3 characters" in kb("privacy", "erase", who, "--yes").stderr
+
+
+KEPT = {
+    "article_links.person_id",
+    "article_versions.author_id",
+    "draft_outcomes.person_id",
+    "escalation_rules.person_id",
+    "escalations.person_id",
+    "events.person_id",
+    "feedback.person_id",
+    "handed_on.person_id",
+    "previews.by_id",
+    "remarks.person_id",
+}
+"""What points to the row of a person, which stays without a name."""
+
+
+def test_of_each_column_that_points_to_people_it_is_known_what_erasing_does() -> None:
+    pointing = {
+        f"{table.name}.{key.parent.name}"
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.column.table.name == Person.__tablename__
+    }
+
+    assert pointing == KEPT | {f"{name}.person_id" for name in privacy.OF_THE_PERSON}
