@@ -106,6 +106,12 @@ DEAD_END = _cue(
     r"\b(?:nog steeds|helaas)\b.{0,40}\b(?:niet|geen|dezelfde|hetzelfde|fout\w*|probleem)\b",
 )
 
+UNEXPLAINED = _cue(
+    r"\b(?:still|really)? ?(?:do not|don't|did not|didn't) know (?:what|why|how) (?:caused|happened|it|this|that)\b",
+    r"\b(?:weiß|wissen|wusste) (?:ich |wir )?(?:noch |immer noch |leider )?nicht,? (?:was|warum|woran|wieso)\b",
+    r"\b(?:weet|weten) (?:ik |we |wij )?(?:nog (?:steeds )?|helaas )?niet (?:wat|waarom|waardoor|hoe)\b",
+)
+
 TRIED = _cue(
     r"\bi(?:'ve| have)? (?:also |already )?tried\b(?!.{0,80}\b(?:work(?:s|ed)|fixed|solved)\b)",
     r"\b(?:habe|haben|hab)\b.{0,60}\b(?:probiert|versucht|getestet)\b(?!.{0,60}\b(?:geht|funktioniert|geklappt)\b)",
@@ -340,10 +346,12 @@ def read(sentence: str) -> Act:
     text = " ".join(sentence.split())
     suggests = bool(SUGGESTS.search(text))
     question = text.endswith("?") or (bool(QUESTION_START.match(text)) and "?" in text)
-    instructs = bool(ACTION.search(text)) and not DENIES.match(text)
+    acts = bool(ACTION.search(text))
+    instructs = acts and not DENIES.match(text)
     exact = bool(EXACT.search(text))
     confirms = bool(CONFIRMATION.search(text)) and not question
-    dead_end = bool(DEAD_END.search(text)) and not (confirms and instructs)
+    failed = bool(DEAD_END.search(text)) and not (confirms and instructs)
+    dead_end = failed or (bool(UNEXPLAINED.search(text)) and not acts)
     return Act(
         small_talk=_small_talk(text, exact=exact, instructs=instructs, confirms=confirms),
         link=bool(LINK_ONLY.match(text)),

@@ -84,7 +84,13 @@ def _section(
     pen: Scribe, name: SectionName, chosen: Iterable[Said], *, steps: bool = False
 ) -> Section:
     statements = tuple(pen.statement(each, _kind(each, steps=steps)) for each in chosen)
-    return Section(name, tuple(each for each in statements if re.search(r"\w", each.text)))
+    return Section(name, tuple(each for each in statements if _says_something(each)))
+
+
+def _says_something(each: Statement) -> bool:
+    """Whether it is more than marks and the number of a list."""
+    sayings = r"\w" if each.kind is StatementKind.CODE else r"[^\W\d_]"
+    return bool(re.search(sayings, each.text))
 
 
 def _kind(each: Said, *, steps: bool) -> StatementKind:

@@ -214,8 +214,35 @@ class TestLeftOut:
             "Open the rear flap and remove the paper dust."
         ]
 
+    def test_the_number_of_a_list_alone_is_no_step(self) -> None:
+        case = solved(
+            described("It prints nothing."), resolved("1. Open the flap.\n2.\n3. Close it.")
+        )
+
+        assert texts(written(case), SectionName.RESOLUTION) == ["Open the flap.", "Close it."]
+
 
 class TestTooThin:
+    @pytest.mark.parametrize(
+        ("language", "note"),
+        [
+            ("en", "Still I do not know what caused the problem."),
+            ("de", "Wir wissen leider nicht, woran es lag."),
+            ("nl", "We weten nog steeds niet waardoor het kwam."),
+        ],
+    )
+    def test_not_to_know_why_is_no_basis(self, language: str, note: str) -> None:
+        case = solved(described("My VPN does not connect."), resolved(note), language=language)
+
+        with pytest.raises(TooThin):
+            written(case)
+
+    def test_not_to_know_why_does_not_hide_what_was_done(self) -> None:
+        note = "Reinstalled the NetGate client and it works; I don't know why it happened."
+        case = solved(described("My VPN does not connect."), resolved(note))
+
+        assert "Reinstalled the NetGate client" in texts(written(case), SectionName.RESOLUTION)[0]
+
     @pytest.mark.parametrize(
         ("language", "note"),
         [("en", "Fixed."), ("en", "user's VPN works again"), ("de", "Geht wieder"), ("nl", "Werkt weer")],
