@@ -37,6 +37,9 @@ HEAP = 32_000_000
 PICKED_MOST = 1_000
 """Documents that are looked up one by one where only some are wanted."""
 
+MORE = 4
+"""How many times as many passages are asked for as are wanted."""
+
 SIGHTS_MOST, SOUGHT_MOST, HELD_MOST, BEGUN_MOST = 64, 16, 50_000, 5_000
 """How many sets of audiences are remembered until the next change, and of each how many
 questions, counts of terms and beginnings: some megabytes."""
@@ -351,12 +354,15 @@ def _hits(searcher: tantivy.Searcher, asked: tantivy.Query, limit: int) -> list[
 
     tantivy would take those that were written first, which depends on when the index caught up.
     """
-    many = limit + 1
+    many = MORE * limit  # takes hardly longer than `limit`, and equal scores often fit in
     while True:
         hits = searcher.search(asked, limit=many, count=False).hits
-        if len(hits) < many or hits[-1][0] < hits[limit - 1][0]:
+        if len(hits) <= limit:
             return _told(searcher, hits)
-        many *= 4
+        least = hits[limit - 1][0]
+        if len(hits) < many or hits[-1][0] < least:
+            return _told(searcher, [hit for hit in hits if hit[0] >= least])
+        many *= MORE
 
 
 def _hits_of(

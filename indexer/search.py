@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, distinct, func, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, distinct, func, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -356,15 +357,23 @@ def _documents(
 ) -> dict[int, Row[Document, PassageRow]]:
     # Ask for visibility again: the index may lag behind the documents, the answer may not.
     rows = session.execute(
+        _shown_passages(reader), {"passages": [item.passage_id for item in portion]}
+    )
+    return {row.PassageRow.id: row for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _shown_passages(reader: Reader) -> Select[Document, PassageRow]:
+    """The statement for `passages` and their documents; making it takes as long as asking it."""
+    return (
         select(Document, PassageRow)
         .join(PassageRow, PassageRow.document_id == Document.id)
         .where(
-            PassageRow.id.in_([item.passage_id for item in portion]),
+            PassageRow.id.in_(bindparam("passages", expanding=True)),
             ~PassageRow.removed,
             shown_documents(reader),
         )
     )
-    return {row.PassageRow.id: row for row in rows}
 
 
 def _sign(seen: _Seen) -> Sign:
