@@ -18,16 +18,16 @@ from articles.models import Article
 from articles.writers import ExtractiveWriter
 from indexer.search import search
 from kb.db import Database
-from kb.models import Audience, Document, Job, Message, Ticket, TicketState
+from kb.models import Audience, Document, Job, Message, Person, Ticket, TicketState
 from kb.settings import Settings
 from kb.sources import handing_on, register, sync
 from kb.sources.models import Source, SourceCaseRow
 from kb.sources.ports import SourceUnavailable
 from kb.sources.sync import Synced
 from kb.sources.vault import open_vault
-from kb.visibility import Reader, visible_documents
+from kb.visibility import Reader, reader_of, visible_documents
 from tests import databases
-from tests.factories import make_audience, make_ticket
+from tests.factories import make_audience, make_person, make_ticket
 from tests.fakes import make_finder
 from tests.live import desks
 from tests.live.desks import FIRST, SECOND, Desk
@@ -74,8 +74,18 @@ class Here:
     services: Services
     desk: Desk
     source_id: int
-    partner: Reader
-    staff: Reader
+    partner_id: int
+    staff_id: int
+
+    @property
+    def partner(self) -> Reader:
+        """Who may read the first scope alone; asked each time: audiences come with cases."""
+        return self._reader(self.partner_id)
+
+    @property
+    def staff(self) -> Reader:
+        """Who may read both scopes, and what is internal."""
+        return self._reader(self.staff_id)
 
     @property
     def database(self) -> Database:
@@ -107,6 +117,10 @@ class Here:
         with self.database.read() as session:
             return Reader(None, frozenset(session.scalars(select(Audience.id))))
 
+    def _reader(self, person_id: int) -> Reader:
+        with self.database.read() as session:
+            return reader_of(session, session.get_one(Person, person_id), at=datetime.now(UTC))
+
     def count(self, what: type[Ticket | Message | Article]) -> int:
         with self.database.read() as session:
             return session.scalar(select(func.count()).select_from(what)) or 0
@@ -133,14 +147,10 @@ def here(desk: Desk, tmp_path: Path, sqlite_template: Path) -> Iterator[Here]:
                     level=level,
                 )
             register.set_notes(session, "desk", tells=True, takes=True)
-            source_id = row.id
-        yield Here(
-            services,
-            desk,
-            source_id,
-            partner=Reader(None, frozenset({partner})),
-            staff=Reader(None, frozenset({staff, partner})),
-        )
+            own = make_person(session, "staff@own.example", audiences=("staff", "partner"))
+            other = make_person(session, "engineer@partner.example", audiences=("partner",))
+            made = Here(services, desk, row.id, partner_id=other.id, staff_id=own.id)
+        yield made
 
 
 class Killed(BaseException):
