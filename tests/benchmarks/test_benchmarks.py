@@ -11,6 +11,7 @@ from benchmarks import (
     peers,
     search_latency,
     typing_ahead,
+    while_changing,
     worlds,
 )
 from indexer import evaluation
@@ -82,3 +83,11 @@ def test_quality_has_a_row_for_each_set_of_questions(tmp_path: Path) -> None:
 
     assert (row["set"], row["questions"]) == ("corpus/test", 2)
     assert row["hybrid"] == 100
+
+
+def test_searches_go_on_while_another_process_changes_documents(tmp_path: Path) -> None:
+    quiet, busy = while_changing.run(tmp_path, 60, 2, embed=20, paces=(0, 10))
+
+    assert quiet["changes taken in"] == 0
+    assert int(str(busy["changes taken in"])) > 0
+    assert int(str(busy["searches"])) > 0
