@@ -28,6 +28,7 @@ from api.routes import (
     history,
     links,
     me,
+    receivers,
     redactions,
     remarks,
     scim,
@@ -151,8 +152,10 @@ def create_app(services: Services) -> FastAPI:
         health.router,
         scim.router,
         administration.router,
+        receivers.router,
     ):
         app.include_router(router)
+    app.webhooks.include_router(receivers.outgoing)
     pages.install(app, signing_key(services.settings))
     scopes.check(app)
     # The last one added is the outermost.

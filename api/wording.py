@@ -72,6 +72,16 @@ def remark(kind: str, _: Translate = same) -> str:
     }.get(kind, kind)
 
 
+def happening(kind: str, _: Translate = same) -> str:
+    """What another system is told of."""
+    return {
+        "article.published": _("article published"),
+        "article.changed": _("article changed"),
+        "article.retired": _("article retired"),
+        "draft.ready": _("draft ready for review"),
+    }.get(kind, kind)
+
+
 def author(role: AuthorRole, _: Translate = same) -> str:
     """Who wrote a message, where the source gives no name."""
     return {

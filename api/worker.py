@@ -9,9 +9,9 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from api import advising, digests, handing_on_there, source_notes
+from api import advising, delivering, digests, handing_on_there, source_notes
 from api.wiring import Services
-from articles import deciding, drafting, proposing
+from articles import deciding, drafting, proposing, receivers
 from articles.decision import Advice, Reason, Verdict
 from articles.models import Decision
 from articles.ports import Case, Draft, TooThin
@@ -116,6 +116,7 @@ HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {
     handing_on.HAND_ON: hand_on,
     handing_on.ANSWER: answer,
     kb_digests.JOB: digests.send,
+    receivers.JOB: delivering.deliver,
 }
 """For each kind of job, what does it.
 
@@ -176,6 +177,10 @@ def do_job(services: Services, *, at: datetime) -> bool:
         _do(services, claim, at)
     except ClaimLost:
         log.warning("job taken over", job=claim.kind, subject=claim.subject_id)
+    except jobs.TryLater as error:
+        log.warning("job put off", job=claim.kind, subject=claim.subject_id)
+        with services.database.write() as session:
+            jobs.put_off(session, claim, _said(error), until=error.until, at=at)
     except Exception as error:
         log.exception("job failed", job=claim.kind, subject=claim.subject_id)
         with services.database.write() as session:

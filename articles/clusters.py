@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import audiences, drafting, placeholders
+from articles import audiences, drafting, placeholders, receivers
 from articles.models import (
     Article,
     ArticleLink,
@@ -359,6 +359,7 @@ def keep(
         at=at,
         detail=f"tickets={','.join(map(str, cluster.ticket_ids))} writer={draft.writer}",
     )
+    receivers.promise_draft(session, article, at=at)
     return article
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import markdown, numbers, statements
+from articles import markdown, numbers, receivers, statements
 from articles.models import (
     Article,
     ArticleLink,
@@ -158,6 +158,7 @@ def keep(
         at=at,
         detail=f"ticket={ticket.id} writer={draft.writer}",
     )
+    receivers.promise_draft(session, article, at=at)
     return article
 
 

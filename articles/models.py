@@ -134,6 +134,72 @@ class ArticleNews(Base):
     at: Mapped[datetime]
 
 
+class Happening(StrEnum):
+    """What other systems are told of, by webhook."""
+
+    PUBLISHED = "article.published"
+    CHANGED = "article.changed"
+    RETIRED = "article.retired"
+    DRAFT_READY = "draft.ready"
+    """A draft, or a change to an article, waits for its review."""
+
+
+class Receiver(Base):
+    """A system that is told by webhook what happens to articles, as far as a person may see it.
+
+    `account` holds its address and secrets, encrypted; `host` is what may be shown of it.
+    After a failure, nothing is sent before `not_before`; `failures` counts those in a row.
+    """
+
+    __tablename__ = "receivers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    host: Mapped[str] = mapped_column(String(253))
+    account: Mapped[bytes] = mapped_column(LargeBinary)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    """With whose eyes it sees; asked again whenever something is sent."""
+    happenings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Values of `Happening`."""
+    tag: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(3), default="")
+    added_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None]
+    not_before: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """Something that a receiver is to be told; the row goes with the job that promises it."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receiver_id: Mapped[int] = mapped_column(
+        ForeignKey("receivers.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(String(50), unique=True)
+    """The same at each attempt, so that the receiver can drop what it has."""
+    happening: Mapped[Happening] = mapped_column(
+        Enum(
+            Happening,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        )
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), index=True
+    )
+    news_id: Mapped[int | None] = mapped_column(
+        ForeignKey("article_news.id", ondelete="CASCADE"), index=True
+    )
+    """What readers learn of it; None: it is about a draft."""
+    at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
 class StatementRow(Base):
     """A sentence, step or code block of a version, in its order."""
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from articles import store
+from articles import receivers, store
 from articles.models import Article, ArticleNews, ArticleVersion, NewsKind
+from articles.receivers import Noted
 from articles.visibility import visible_articles, visible_versions
 from kb.visibility import Reader
 
@@ -32,24 +33,31 @@ def note_shown(session: Session, articles: Collection[Article]) -> None:
     Readers that an article is taken away from, because it moves to others, learn that it is gone.
     """
     last = _last(session, [article.id for article in articles])
+    noted = []
     for article in articles:
         before = last.get(article.id)
         there = before is not None and before.kind is not NewsKind.RETIRED
         stays = before is not None and before.audience_id == article.audience_id
         if before is not None and there and not stays:
-            session.add(_row(article, before.audience_id, NewsKind.RETIRED))
+            gone = _add(session, article, before.audience_id, NewsKind.RETIRED)
             session.flush()  # the order of ids is that of the news
+            noted.append(Noted(gone, article, moved=True))
         kind = NewsKind.CHANGED if there and stays else NewsKind.PUBLISHED
-        session.add(_row(article, article.audience_id, kind))
+        noted.append(Noted(_add(session, article, article.audience_id, kind), article))
+    receivers.promise_news(session, noted)
 
 
 def note_retired(session: Session, article_ids: Collection[int]) -> None:
     """Note that readers see these articles no more; of those they never saw there is no news."""
     last = _last(session, article_ids)
+    noted = []
     for article in session.scalars(select(Article).where(Article.id.in_(last))):
         before = last[article.id]
         if before.kind is not NewsKind.RETIRED:
-            session.add(_row(article, before.audience_id, NewsKind.RETIRED))
+            noted.append(
+                Noted(_add(session, article, before.audience_id, NewsKind.RETIRED), article)
+            )
+    receivers.promise_news(session, noted)
 
 
 def listed(
@@ -82,6 +90,31 @@ def listed(
     return [_news(*row) for row in session.execute(query)]
 
 
+def told(session: Session, reader: Reader, news_id: int) -> News | None:
+    """What a piece of news says to `reader` now; None: nothing, or no more."""
+    reader = replace(reader, roles=frozenset())  # as above
+    found = session.execute(
+        select(ArticleNews, Article, ArticleVersion)
+        .join(Article, Article.id == ArticleNews.article_id)
+        .outerjoin(
+            ArticleVersion,
+            and_(
+                ArticleVersion.article_id == Article.id,
+                visible_articles(reader),
+                visible_versions(reader),
+            ),
+        )
+        .where(ArticleNews.id == news_id, ArticleNews.audience_id.in_(reader.audience_ids))
+    ).one_or_none()
+    if found is None:
+        return None
+    row, article, version = found
+    # Gone for some and there for others, whom the reader is among too, is not gone.
+    if (row.kind is NewsKind.RETIRED) is (version is not None):
+        return None
+    return _news(row, article, version)
+
+
 def _news(row: ArticleNews, article: Article, version: ArticleVersion | None) -> News:
     if row.kind is NewsKind.RETIRED or version is None:
         return News(article.number, NewsKind.RETIRED, row.at, "", "", None, ())
@@ -96,10 +129,12 @@ def _news(row: ArticleNews, article: Article, version: ArticleVersion | None) ->
     )
 
 
-def _row(article: Article, audience_id: int, kind: NewsKind) -> ArticleNews:
-    return ArticleNews(
+def _add(session: Session, article: Article, audience_id: int, kind: NewsKind) -> ArticleNews:
+    row = ArticleNews(
         article_id=article.id, audience_id=audience_id, kind=kind, at=article.updated_at
     )
+    session.add(row)
+    return row
 
 
 def _last(session: Session, article_ids: Iterable[int]) -> dict[int, ArticleNews]:

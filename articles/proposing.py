@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import decision, drafting, placeholders, review, statements
+from articles import decision, drafting, placeholders, receivers, review, statements
 from articles.decision import Addition, Candidate
 from articles.models import Article, ArticleState, ArticleVersion, ReplacementRow
 from articles.ports import Case, Draft, Replacement
@@ -97,6 +97,7 @@ def propose(session: Session, proposal: Proposal, *, at: datetime) -> int:
         at=at,
         detail=f"ticket={ticket.id} version={article.version} writer={proposal.draft.writer}",
     )
+    receivers.promise_draft(session, article, at=at)
     return article.version
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ScalarSelect, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kb import events
 from kb.db import added
-from kb.errors import Conflict, NotFound
+from kb.errors import Conflict, NotFound, Unavailable
 from kb.models import Job
 
 LEASE = timedelta(minutes=10)
@@ -27,6 +27,17 @@ class JobNotFound(NotFound):
 
 class ClaimLost(Conflict):
     """The work took longer than the lease, and another worker has taken or finished it."""
+
+
+class TryLater(Unavailable):
+    """The work cannot be done now, and whoever tried knows when it is worth another attempt.
+
+    `until` is that time; None: no more by itself, it waits for a person.
+    """
+
+    def __init__(self, message: str, *, until: datetime | None) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,30 @@ def fail(session: Session, claim: Claim, reason: str, *, at: datetime) -> None:
     job.failure = reason
     job.failed = job.attempts >= MOST_ATTEMPTS
     job.due_at = at + FIRST_RETRY * 2 ** (job.attempts - 1)
+
+
+def put_off(
+    session: Session, claim: Claim, reason: str, *, until: datetime | None, at: datetime
+) -> None:
+    """Note why the job was not done and try again at `until`; None: it waits for a person.
+
+    A job that was promised again meanwhile, or that another worker has, is left as it is.
+    """
+    job = session.get(Job, claim.job_id, with_for_update=True)
+    if job is None or job.promises != claim.promises or _taken_over(job, claim):
+        return
+    job.failure, job.failed, job.due_at = reason, until is None, until or at
+
+
+def put_off_all(
+    session: Session, kind: str, subject_ids: ScalarSelect[int], *, until: datetime
+) -> None:
+    """Let all jobs of a kind about these subjects wait until then, unless they wait longer."""
+    session.execute(
+        update(Job)
+        .where(Job.kind == kind, Job.subject_id.in_(subject_ids), Job.due_at < until, ~Job.failed)
+        .values(due_at=until)
+    )
 
 
 def _taken_over(job: Job, claim: Claim) -> bool:

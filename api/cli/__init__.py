@@ -35,6 +35,7 @@ COMMANDS = {
     "token": "tokens:group",
     "tune": "learn:tune",
     "user": "people:user",
+    "webhook": "webhooks:group",
     "why": "why:why",
     "worker": "serve:worker",
 }

@@ -119,6 +119,7 @@ def _of_language(
         "section": lambda code: wording.section(code, translate),
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),
+        "happening": lambda kind: wording.happening(kind, translate),
         "remark": lambda kind: wording.remark(kind, translate),
         "author": lambda role: wording.author(role, translate),
         "role": lambda role: wording.role(role, translate),

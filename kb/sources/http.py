@@ -83,7 +83,7 @@ class Reach:
             raise ForbiddenAddress(f"{host} is not one of the hosts of this source")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a name may be too long to be asked for
             raise SourceUnavailable(f"no address for {host}") from error
         addresses = [str(entry[4][0]) for entry in found]
         for address in addresses:
@@ -122,6 +122,28 @@ class _Pinned(httpx2.HTTPTransport):
         return super().handle_request(request)
 
 
+def opened(
+    url: str, *, private: bool, also: Collection[str] = (), timeout: float = TIMEOUT
+) -> httpx2.Client:
+    """A client that reaches the host of `url`, and those of `also`, and follows nobody elsewhere.
+
+    Raises:
+        ForbiddenAddress: `url` is no address of the web, or holds a user.
+    """
+    mistake = ForbiddenAddress("give the address as https://host/path, without a user in it")
+    try:
+        parts, _port = urlsplit(url), urlsplit(url).port
+        host = httpx2.URL(url).host  # as requests will name it
+    except (httpx2.InvalidURL, ValueError):
+        raise mistake from None
+    if parts.scheme not in {"http", "https"} or not host or parts.username:
+        raise mistake
+    reach = Reach(frozenset({host.lower(), *also}), private)
+    return httpx2.Client(
+        transport=_Pinned(reach), timeout=timeout, trust_env=False, follow_redirects=False
+    )
+
+
 @dataclass(slots=True)
 class Http:
     """Requests to one system under its base URL.
@@ -140,14 +162,8 @@ class Http:
     _client: httpx2.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-            raise ForbiddenAddress("give the address as https://host/path, without a user in it")
+        self._client = opened(self.url, private=self.private, also=self.also, timeout=self.timeout)
         self.url = self.url.rstrip("/")
-        reach = Reach(frozenset({parts.hostname.lower(), *self.also}), self.private)
-        self._client = httpx2.Client(
-            transport=_Pinned(reach), timeout=self.timeout, trust_env=False, follow_redirects=False
-        )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -242,7 +258,7 @@ class Http:
         response = self._client.send(request, stream=True)
         try:
             if response.status_code in RETRIED:
-                return _Busy(response.status_code, _seconds(response.headers.get("Retry-After")))
+                return _Busy(response.status_code, seconds_of(response.headers.get("Retry-After")))
             if not response.is_success:
                 self._refuse(response.status_code)
             return Answer(response.status_code, dict(response.headers), self._json(response))
@@ -290,8 +306,8 @@ def _back_off(attempt: int) -> float:
     return float(FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
-def _seconds(retry_after: str | None) -> float | None:
-    """What Retry-After says: seconds, or a date."""
+def seconds_of(retry_after: str | None) -> float | None:
+    """How long a header Retry-After asks to wait: it says seconds, or a date; None: nothing."""
     if not retry_after:
         return None
     try:

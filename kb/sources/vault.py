@@ -37,13 +37,31 @@ class Vault:
         except ValueError as error:
             raise BadKey("KB_SOURCE_KEY is no key") from error
 
+    def lock(self, clear: bytes) -> bytes:
+        """The bytes, encrypted and signed."""
+        return self._fernet.encrypt(clear)
+
+    def unlock(self, locked: bytes) -> bytes:
+        """What was locked.
+
+        Raises:
+            WrongKey: it was encrypted with another key, or changed since.
+        """
+        try:
+            return self._fernet.decrypt(locked)
+        except InvalidToken:
+            raise WrongKey(
+                "the secrets of this system were encrypted with another key; restore it, or add "
+                "the system again"
+            ) from None
+
     def locked(self, account: Account) -> bytes:
         """The account, encrypted and signed."""
         clear = account.model_dump(mode="json") | {
             "secret": _revealed(account.secret),
             "webhook_secret": _revealed(account.webhook_secret),
         }
-        return self._fernet.encrypt(json.dumps(clear).encode())
+        return self.lock(json.dumps(clear).encode())
 
     def unlocked(self, locked: bytes) -> Account:
         """The account.
@@ -51,13 +69,7 @@ class Vault:
         Raises:
             WrongKey: it was encrypted with another key, or changed since.
         """
-        try:
-            return Account.model_validate_json(self._fernet.decrypt(locked))
-        except InvalidToken:
-            raise WrongKey(
-                "the accounts of the sources were encrypted with another key; restore it, or add "
-                "the sources again"
-            ) from None
+        return Account.model_validate_json(self.unlock(locked))
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -34,6 +34,7 @@ PAGES = [
     "/admin/sources",
     "/admin/index",
     "/admin/jobs",
+    "/admin/webhooks",
     "/admin/settings",
 ]
 FORMS = sorted(door.partition(" ")[2] for door in WRITES if door.startswith("POST /admin/"))

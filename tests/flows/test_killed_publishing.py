@@ -1,18 +1,21 @@
-"""Killed while publishing: an article is published and findable, or neither."""
+"""Killed while publishing: an article is published, findable and told of, or nothing of it."""
 
 import time
 from dataclasses import replace
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import select
 
-from articles import drafting, review, store
-from articles.models import Article, ArticleState
+from articles import drafting, receivers, review, store
+from articles.models import Article, ArticleState, Delivery, Happening
+from articles.receivers import Wanted
 from articles.writers import ExtractiveWriter
 from kb import people, tickets
 from kb.db import Database
-from kb.models import Document, DocumentKind, TicketState
-from kb.visibility import reader_of
+from kb.models import Document, DocumentKind, Job, TicketState
+from kb.sources.vault import Vault
+from kb.visibility import OPERATOR, reader_of
 from tests.factories import MONDAY, make_person, ticket_record
 from tests.flows.test_killed import start, url_of
 
@@ -31,6 +34,14 @@ Checked with ping -f -l 1322: no fragmentation, the tunnel stays up for a day.
 def drafts(database: Database) -> Database:
     with database.write() as session:
         make_person(session, EMAIL)
+        wanted = Wanted(
+            name="chat",
+            url="https://chat.own.example",
+            email=EMAIL,
+            happenings=[Happening.PUBLISHED],
+        )
+        vault = Vault(Fernet.generate_key())
+        receivers.add(session, OPERATOR, wanted, vault=vault, at=MONDAY)
         base = ticket_record(
             session,
             level=2,
@@ -49,7 +60,7 @@ def drafts(database: Database) -> Database:
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.05, 0.15])
-def test_published_means_findable(drafts: Database, moment: float) -> None:
+def test_published_means_findable_and_told(drafts: Database, moment: float) -> None:
     database = drafts
     command = ["-m", "tests.flows.publishing_process", url_of(database), EMAIL]
     with start(*command) as process:
@@ -58,22 +69,29 @@ def test_published_means_findable(drafts: Database, moment: float) -> None:
         time.sleep(moment)
         process.kill()
 
-    published, findable = both(database)
-    assert published == findable
+    published, findable, promised = all_three(database)
+    assert published == findable == promised
     publish_the_rest(database)
-    published, findable = both(database)
+    published, findable, promised = all_three(database)
     assert len(published) == DRAFTS
-    assert published == findable
+    assert published == findable == promised
 
 
-def both(database: Database) -> tuple[list[int], list[int]]:
-    """The ids of published articles, and of the articles that search may find."""
+def all_three(database: Database) -> tuple[list[int], list[int], list[int]]:
+    """Ids of articles: published, that search may find, and whose webhook has its job."""
     with database.read() as session:
         published = select(Article.id).where(Article.state == ArticleState.PUBLISHED)
         found = select(Document.origin_id).where(
             Document.kind == DocumentKind.ARTICLE, ~Document.withdrawn
         )
-        return sorted(session.scalars(published)), sorted(session.scalars(found))
+        promised = select(Delivery.article_id).join(
+            Job, (Job.subject_id == Delivery.id) & (Job.kind == receivers.JOB)
+        )
+        return (
+            sorted(session.scalars(published)),
+            sorted(session.scalars(found)),
+            sorted(session.scalars(promised)),
+        )
 
 
 def publish_the_rest(database: Database) -> None:

@@ -12,7 +12,12 @@ from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
 
+from api.delivering import written
+from articles.deliveries import prepare
+from articles.models import Delivery
+from tests.factories import MONDAY
 from tests.isolation.worlds import QUERIES, World
 
 LEFT_OUT = frozenset({"x-request-id"})
@@ -219,6 +224,8 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /admin/jobs": _once("/admin/jobs", page=True),
     "GET /admin/settings": _once("/admin/settings", page=True),
     "GET /admin/sources": _once("/admin/sources", page=True),
+    "GET /admin/webhooks": _once("/admin/webhooks", page=True),
+    "GET /api/v1/admin/webhooks": _once("/api/v1/admin/webhooks"),
     "GET /tokens": _once("/tokens", page=True),
     "GET /admin/why": _numbers("/admin/why?person=kim@own.example&article={number}", page=True),
     "GET /api/v1/admin/audiences": _once("/api/v1/admin/audiences"),
@@ -309,6 +316,14 @@ WRITES = frozenset(
         "POST /admin/team/join",
         "POST /admin/team/leave",
         "POST /admin/teams",
+        "POST /admin/webhooks",
+        "POST /admin/webhooks/remove",
+        "POST /admin/webhooks/rotate",
+        "POST /admin/webhooks/test",
+        "POST /api/v1/admin/webhooks",
+        "POST /api/v1/admin/webhooks/{name}/secret",
+        "POST /api/v1/admin/webhooks/{name}/test",
+        "DELETE /api/v1/admin/webhooks/{name}",
         "POST /tokens",
         "POST /tokens/{token_id}/revoke",
         "POST /preview/end",
@@ -334,10 +349,20 @@ def routes(app: FastAPI) -> set[str]:
 
 
 def answers(world: World, doors: Collection[str] = READS.keys()) -> Iterator[tuple[str, str]]:
-    """Each request to `doors` and all that its answer tells the reader."""
+    """Each request to `doors` and all that its answer tells the reader; and their webhooks."""
     for door in doors:
         for ask in READS[door](world):
             yield f"{ask.path} {ask.body or ''}", _answer(world, ask)
+    yield "webhooks", "\n".join(messages(world))
+
+
+def messages(world: World) -> list[str]:
+    """What the webhooks of the reader say, in their order."""
+    with world.services.database.read() as session:
+        promised = session.scalars(select(Delivery.id).order_by(Delivery.id)).all()
+        prepared = (prepare(session, id_, address="", at=MONDAY) for id_ in promised)
+        said = [one.message for one in prepared if one is not None]
+    return [written(one.happening.value, one.at, one.facts) for one in said]
 
 
 def _answer(world: World, ask: Ask) -> str:

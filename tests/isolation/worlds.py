@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import anyio.to_thread
 import httpx2
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -23,7 +24,7 @@ from api.app import create_app
 from api.metrics import Metrics
 from api.pages import session as sessions
 from api.wiring import Services
-from articles import offering
+from articles import offering, receivers
 from articles.models import (
     Article,
     ArticleLink,
@@ -32,10 +33,12 @@ from articles.models import (
     Decision,
     DraftOutcome,
     EvidenceRow,
+    Happening,
     LinkOutcome,
     LinkRole,
     StatementRow,
 )
+from articles.receivers import Wanted
 from articles.writers import ExtractiveWriter
 from indexer.finder import Finder
 from kb import people, tickets, tokens
@@ -53,7 +56,9 @@ from kb.models import (
     Token,
 )
 from kb.settings import Settings
+from kb.sources.vault import Vault
 from kb.tickets import MessageRecord, TicketRecord
+from kb.visibility import OPERATOR
 from tests.factories import MONDAY, make_audience, make_person
 from tests.fakes import WordEmbedder, index_all, make_finder, some_fit
 
@@ -291,6 +296,14 @@ def _reader(session: Session) -> tokens.Issued:
     )
     scopes = tokens.PERSONAL | {Scope.FEED}
     issued = tokens.create(session, person, "test", scopes=scopes, expires_at=None, at=MONDAY)
+    wanted = Wanted(
+        name="theirs",
+        url="https://hooks.nordwind.example",
+        email=person.email,
+        happenings=list(Happening),
+    )
+    vault = Vault(Fernet.generate_key())
+    receivers.add(session, OPERATOR, wanted, vault=vault, at=MONDAY)
     # Its last use is a time of day, which the page of one's own tokens shows.
     session.get_one(Token, issued.token_id).used_at = datetime(2100, 1, 1, tzinfo=UTC)
     return issued
@@ -439,6 +452,8 @@ def _write_article(session: Session, row: Row, case: Case, number: str, *, secon
     session.add_all(_links(session, article))
     if state is ArticleState.PUBLISHED:
         offering.offer(session, [(article, version)])
+    else:
+        receivers.promise_draft(session, article, at=MONDAY)
     return article.id
 
 

@@ -7,6 +7,7 @@ from api.pages.administration import (
     looking,
     operation,
     people,
+    receivers,
     start,
 )
 
@@ -16,6 +17,7 @@ ROUTERS = (
     access.router,
     audiences.router,
     operation.router,
+    receivers.router,
     audit.router,
     looking.router,
 )

@@ -11,13 +11,17 @@ from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import LARGEST_ID
 from api.pages.administration.guard import AdministratorDep, AdministratorSenderDep
 from api.pages.templating import page
+from articles import receivers
 from kb import documents, jobs
 from kb.settings import Settings
-from kb.sources import register
+from kb.sources import noting, register
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
 ROWS = 200
+
+OF_TICKETS = frozenset({"draft", noting.SUGGEST, noting.TELL})
+"""Kinds of jobs whose subject is a ticket."""
 
 
 @router.get("/sources")
@@ -45,11 +49,15 @@ def index(
 @router.get("/jobs")
 def promised(request: Request, session: SessionDep, visitor: AdministratorDep) -> Response:
     """Promised work: what failed for good first, with the reason."""
+    found = jobs.listed(session, limit=ROWS)
+    deliveries = [job.subject_id for job in found if job.kind == receivers.JOB]
     return page(
         request,
         "admin_jobs.html",
         visitor,
-        jobs=jobs.listed(session, limit=ROWS),
+        jobs=found,
+        of_tickets=OF_TICKETS,
+        receivers=receivers.names_of(session, deliveries),
         counts=jobs.counts(session),
     )
 
