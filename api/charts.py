@@ -1,5 +1,6 @@
 """Bar charts as SVG, drawn by the server."""
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
@@ -22,6 +23,9 @@ STYLE = Style(
 
 WIDTH, HEIGHT = 960, 340
 
+LINES = 5
+"""Lines across a chart of whole numbers, at about so many steps."""
+
 
 def bars(
     names: Sequence[str], series: Mapping[str, Sequence[float | None]], *, nothing: str
@@ -42,6 +46,11 @@ def bars(
     drawn.x_labels = list(names)
     for name, values in series.items():
         drawn.add(name, list(values))
+    known = [value for values in series.values() for value in values if value is not None]
+    if all(value == int(value) for value in known):
+        step = math.ceil(max(known, default=1) / LINES) or 1
+        drawn.y_labels = range(0, math.ceil(max(known, default=1)) + step, step)
+        drawn.value_formatter = "{:.0f}".format
     drawn.add_xml_filter(_without_script)
     svg: bytes = drawn.render()
     return svg

@@ -153,8 +153,9 @@ def document_kind(kind: DocumentKind, _: Translate = same) -> str:
     """What may be found, as a row of figures."""
     return {
         DocumentKind.TICKET: _("Tickets that may be found"),
+        DocumentKind.INTERNAL: _("of them as they are, beside the cleaned ones"),
         DocumentKind.ARTICLE: _("Articles that may be found"),
-    }.get(kind, kind.value)
+    }[kind]
 
 
 def let_in_by(origin: MembershipOrigin, _: Translate = same) -> str:

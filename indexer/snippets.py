@@ -50,7 +50,7 @@ def best(text: str, query: str, *, width: int) -> Snippet:
     """The piece of at most about `width` characters with the most different words of the query."""
     matches = _matches(text, query)
     start = _densest(text, matches, width)
-    end = min(start + width, len(text))
+    end = _word_end(text, start + width)
     marks = [(one.start - start, one.end - start) for one in matches]
     return Snippet(text[start:end], tuple((a, b) for a, b in marks if a >= 0 and b <= end - start))
 
@@ -163,6 +163,14 @@ def _densest(text: str, matches: Sequence[_Match], width: int) -> int:
         if worth > most:
             most, begin = worth, matches[first].start
     return _at_a_word(text, begin)
+
+
+def _word_end(text: str, end: int) -> int:
+    """`end`, or before it where it would cut a word that is not all too long."""
+    if end >= len(text):
+        return len(text)
+    space = max(text.rfind(" ", end - LEAD_IN, end + 1), text.rfind("\n", end - LEAD_IN, end + 1))
+    return space if space > 0 else end
 
 
 def _at_a_word(text: str, begin: int) -> int:

@@ -80,6 +80,15 @@ def some_fit(model: str) -> Learned:
 
 def likely_fit(model: str) -> Learned:
     """As if it had been learned that every hit is likely to solve the case."""
+    return _constant_fit(model, 9.0)
+
+
+def unlikely_fit(model: str) -> Learned:
+    """As if it had been learned that no hit solves any case."""
+    return _constant_fit(model, -9.0)
+
+
+def _constant_fit(model: str, intercept: float) -> Learned:
     count = len(SIGNALS)
-    sure = Logistic(9.0, (0.0,) * count, (-9.0,) * count, (9.0,) * count)
+    sure = Logistic(intercept, (0.0,) * count, (-9.0,) * count, (9.0,) * count)
     return Learned(model, Weights(), Fit(sure, sure, Thresholds(0.6, 0.2, 0.3), (0.2, 0.01)))

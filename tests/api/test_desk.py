@@ -1,5 +1,7 @@
 """The agent's desk, as its script and browsers without scripts use it."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -10,7 +12,7 @@ from kb import people
 from tests.api.conftest import CONTRACTOR
 from tests.api.test_pages import browser, csrf
 from tests.factories import MONDAY, make_audience, make_reader, make_ticket
-from tests.fakes import index_all
+from tests.fakes import index_all, unlikely_fit
 
 
 def write_article(services: Services, *, audience: str = people.INTERNAL, number: int = 1) -> int:
@@ -150,3 +152,17 @@ def test_where_nothing_is_found_the_topics_of_the_library_are_offered(
 
     assert 'href="/articles?tag=vpn"' in browser(app, agent).get("/?q=swordfish").text
     assert "tag=vpn" not in browser(app, contractor).get("/?q=swordfish").text
+
+
+def test_what_is_not_good_comes_after_what_may_help(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    write_article(services)
+    index_all(services.finder)
+    sure = services.finder.meaning
+    services.finder.meaning = replace(sure, learned=unlikely_fit(sure.embedder.name))
+
+    told = browser(app, agent).get("/?q=rekey+tunnel").text
+
+    helping, closest = told.index("Nothing good was found"), told.index("The closest there is")
+    assert helping < closest < told.index('<ol class="hits">')

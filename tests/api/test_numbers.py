@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -95,6 +96,7 @@ def test_the_chart_is_a_picture_without_script(
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "Network" in answer.text
     assert "<script" not in answer.text
+    assert not re.search(r">\d+\.\d+</text>", answer.text), "tickets are counted in whole numbers"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 

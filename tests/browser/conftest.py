@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,16 +59,23 @@ def desk(
         services = Services(Settings(data_dir=folder), database, finder, ExtractiveWriter())
         _fill(database)
         index_all(finder)
-        port = free_port()
-        config = uvicorn.Config(create_app(services), port=port, log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}", services
-        server.should_exit = True
-        thread.join(timeout=10)
+        with serving(services) as address:
+            yield address, services
+
+
+@contextmanager
+def serving(services: Services) -> Iterator[str]:
+    """A server of its own in this process, and its address."""
+    port = free_port()
+    config = uvicorn.Config(create_app(services), port=port, log_config=None)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +89,16 @@ def chromium() -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+def use_token(page: Page, secret: str, language: str) -> None:
+    """Choose a language, and sign in with a token."""
+    page.goto("/sign-in")
+    page.locator(f"footer button[value={language}]").click()
+    page.locator("details summary").last.click()
+    page.fill("#token", secret)
+    page.locator("details button").last.click()
+    page.wait_for_url(lambda url: url.endswith("/"))
 
 
 @pytest.fixture
@@ -104,12 +122,7 @@ def sign_in(desk: tuple[str, Services], chromium: Browser) -> Iterator[SignIn]:
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.on("console", lambda line: failures.append(line.text) if is_failure(line) else None)
-        page.goto("/sign-in")
-        page.locator(f"footer button[value={language}]").click()
-        page.locator("details summary").last.click()
-        page.fill("#token", secret)
-        page.locator("details button").last.click()
-        page.wait_for_url(f"{address}/")
+        use_token(page, secret, language)
         return page
 
     yield enter

@@ -33,6 +33,14 @@ def test_what_matches_is_marked(text: str, query: str, words: list[str]) -> None
     assert marked(text, query) == words
 
 
+def test_no_word_is_cut_at_the_end() -> None:
+    piece = snippets.best("Toner leer, " + "Patrone " * 40, "Toner", width=100)
+
+    assert piece.text.endswith("Patrone")
+    assert len(piece.text) <= 100
+    assert snippets.best("x" * 300, "Toner", width=100).text == "x" * 100
+
+
 def test_the_piece_with_the_most_different_words_is_chosen() -> None:
     filler = "Es geht weiter mit anderem. " * 20
     text = f"Toner Toner Toner. {filler}Der Spooler hängt, Toner ist da. {filler}"
