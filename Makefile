@@ -61,6 +61,10 @@ screenshots: setup ## pictures of the pages, into docs/screenshots/; needs a Chr
 translations: setup ## bring the catalogues up to the texts of the pages, and list what is missing
 	@sh scripts/translations.sh
 
+.PHONY: client
+client: setup ## generate the typed client in client/ anew from the OpenAPI document
+	@sh scripts/client.sh
+
 .PHONY: clean
 clean: ## remove what was installed and built
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

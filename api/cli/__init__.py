@@ -23,6 +23,7 @@ COMMANDS = {
     "jobs": "jobs:group",
     "mcp": "assistants:mcp",
     "model": "model:group",
+    "openapi": "openapi:openapi",
     "organisation": "people:organisation",
     "people": "people:group",
     "privacy": "privacy:group",

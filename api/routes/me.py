@@ -14,7 +14,7 @@ from kb.models import Role
 router = APIRouter(prefix=PREFIX, tags=["people"])
 
 
-class AudienceOut(Row):
+class OwnAudienceOut(Row):
     """A group of readers that you belong to."""
 
     model_config = example({"id": 1, "name": "internal"})
@@ -63,7 +63,7 @@ def me(session: SessionDep, reader: ReaderDep) -> Me:
 
 
 @router.get("/audiences", responses=documented(), summary="List your audiences")
-def audiences(session: SessionDep, reader: ReaderDep) -> list[AudienceOut]:
+def audiences(session: SessionDep, reader: ReaderDep) -> list[OwnAudienceOut]:
     """The audiences that you belong to, by name; of others nothing is told."""
     found = people.own_audiences(session, reader)
-    return [AudienceOut.model_validate(audience) for audience in found]
+    return [OwnAudienceOut.model_validate(audience) for audience in found]

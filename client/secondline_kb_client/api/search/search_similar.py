@@ -1,0 +1,265 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.answer_out import AnswerOut
+from ...models.problem import Problem
+from ...types import UNSET, Unset
+from typing import cast
+
+
+
+def _get_kwargs(
+    ticket_id: int,
+    *,
+    limit: int | Unset = 10,
+
+) -> dict[str, Any]:
+    
+
+    
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/tickets/{ticket_id}/similar".format(ticket_id=quote(str(ticket_id), safe=""),),
+        "params": params,
+    }
+
+
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> AnswerOut | Problem | None:
+    if response.status_code == 200:
+        response_200 = AnswerOut.from_dict(response.json())
+
+
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+
+
+        return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[AnswerOut | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    ticket_id: int,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 10,
+
+) -> Response[AnswerOut | Problem]:
+    """ Find similar cases
+
+     The tickets and articles that resemble a ticket; the ticket itself is left out.
+
+    Args:
+        ticket_id (int): Its id, as lists and hits give it.
+        limit (int | Unset): How many at most. Default: 10.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnswerOut | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        ticket_id=ticket_id,
+limit=limit,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    ticket_id: int,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 10,
+
+) -> AnswerOut | Problem | None:
+    """ Find similar cases
+
+     The tickets and articles that resemble a ticket; the ticket itself is left out.
+
+    Args:
+        ticket_id (int): Its id, as lists and hits give it.
+        limit (int | Unset): How many at most. Default: 10.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnswerOut | Problem
+     """
+
+
+    return sync_detailed(
+        ticket_id=ticket_id,
+client=client,
+limit=limit,
+
+    ).parsed
+
+async def asyncio_detailed(
+    ticket_id: int,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 10,
+
+) -> Response[AnswerOut | Problem]:
+    """ Find similar cases
+
+     The tickets and articles that resemble a ticket; the ticket itself is left out.
+
+    Args:
+        ticket_id (int): Its id, as lists and hits give it.
+        limit (int | Unset): How many at most. Default: 10.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AnswerOut | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        ticket_id=ticket_id,
+limit=limit,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    ticket_id: int,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 10,
+
+) -> AnswerOut | Problem | None:
+    """ Find similar cases
+
+     The tickets and articles that resemble a ticket; the ticket itself is left out.
+
+    Args:
+        ticket_id (int): Its id, as lists and hits give it.
+        limit (int | Unset): How many at most. Default: 10.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AnswerOut | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        ticket_id=ticket_id,
+client=client,
+limit=limit,
+
+    )).parsed

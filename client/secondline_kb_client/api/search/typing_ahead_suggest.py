@@ -1,0 +1,268 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.problem import Problem
+from ...models.suggestions_out import SuggestionsOut
+from ...types import UNSET, Unset
+from typing import cast
+
+
+
+def _get_kwargs(
+    *,
+    q: str,
+    limit: int | Unset = 8,
+
+) -> dict[str, Any]:
+    
+
+    
+
+    params: dict[str, Any] = {}
+
+    params["q"] = q
+
+    params["limit"] = limit
+
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/search/typing",
+        "params": params,
+    }
+
+
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | SuggestionsOut | None:
+    if response.status_code == 200:
+        response_200 = SuggestionsOut.from_dict(response.json())
+
+
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | SuggestionsOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    q: str,
+    limit: int | Unset = 8,
+
+) -> Response[Problem | SuggestionsOut]:
+    """ Suggest while typing
+
+     What shares words with `q`; its last word may be unfinished, others may be misspelt.
+
+    Words alone are looked up, so that an answer takes milliseconds; search finds more.
+
+    Args:
+        q (str): What stands there so far.
+        limit (int | Unset): How many at most. Default: 8.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SuggestionsOut]
+     """
+
+
+    kwargs = _get_kwargs(
+        q=q,
+limit=limit,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    q: str,
+    limit: int | Unset = 8,
+
+) -> Problem | SuggestionsOut | None:
+    """ Suggest while typing
+
+     What shares words with `q`; its last word may be unfinished, others may be misspelt.
+
+    Words alone are looked up, so that an answer takes milliseconds; search finds more.
+
+    Args:
+        q (str): What stands there so far.
+        limit (int | Unset): How many at most. Default: 8.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SuggestionsOut
+     """
+
+
+    return sync_detailed(
+        client=client,
+q=q,
+limit=limit,
+
+    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    q: str,
+    limit: int | Unset = 8,
+
+) -> Response[Problem | SuggestionsOut]:
+    """ Suggest while typing
+
+     What shares words with `q`; its last word may be unfinished, others may be misspelt.
+
+    Words alone are looked up, so that an answer takes milliseconds; search finds more.
+
+    Args:
+        q (str): What stands there so far.
+        limit (int | Unset): How many at most. Default: 8.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | SuggestionsOut]
+     """
+
+
+    kwargs = _get_kwargs(
+        q=q,
+limit=limit,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    q: str,
+    limit: int | Unset = 8,
+
+) -> Problem | SuggestionsOut | None:
+    """ Suggest while typing
+
+     What shares words with `q`; its last word may be unfinished, others may be misspelt.
+
+    Words alone are looked up, so that an answer takes milliseconds; search finds more.
+
+    Args:
+        q (str): What stands there so far.
+        limit (int | Unset): How many at most. Default: 8.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | SuggestionsOut
+     """
+
+
+    return (await asyncio_detailed(
+        client=client,
+q=q,
+limit=limit,
+
+    )).parsed

@@ -1,0 +1,288 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.part_ticket_summary import PartTicketSummary
+from ...models.problem import Problem
+from ...models.ticket_state import TicketState
+from ...types import UNSET, Unset
+from typing import cast
+
+
+
+def _get_kwargs(
+    *,
+    state: None | TicketState | Unset = UNSET,
+    limit: int | Unset = 20,
+    next_: None | str | Unset = UNSET,
+
+) -> dict[str, Any]:
+    
+
+    
+
+    params: dict[str, Any] = {}
+
+    json_state: None | str | Unset
+    if isinstance(state, Unset):
+        json_state = UNSET
+    elif isinstance(state, TicketState):
+        json_state = state.value
+    else:
+        json_state = state
+    params["state"] = json_state
+
+    params["limit"] = limit
+
+    json_next_: None | str | Unset
+    if isinstance(next_, Unset):
+        json_next_ = UNSET
+    else:
+        json_next_ = next_
+    params["next"] = json_next_
+
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/tickets",
+        "params": params,
+    }
+
+
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> PartTicketSummary | Problem | None:
+    if response.status_code == 200:
+        response_200 = PartTicketSummary.from_dict(response.json())
+
+
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[PartTicketSummary | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    state: None | TicketState | Unset = UNSET,
+    limit: int | Unset = 20,
+    next_: None | str | Unset = UNSET,
+
+) -> Response[PartTicketSummary | Problem]:
+    """ List tickets
+
+     The tickets that you may see, newest first, in parts.
+
+    Args:
+        state (None | TicketState | Unset): Only those in this state.
+        limit (int | Unset): How many at most. Default: 20.
+        next_ (None | str | Unset): `next` of the part before this one.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PartTicketSummary | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        state=state,
+limit=limit,
+next_=next_,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    state: None | TicketState | Unset = UNSET,
+    limit: int | Unset = 20,
+    next_: None | str | Unset = UNSET,
+
+) -> PartTicketSummary | Problem | None:
+    """ List tickets
+
+     The tickets that you may see, newest first, in parts.
+
+    Args:
+        state (None | TicketState | Unset): Only those in this state.
+        limit (int | Unset): How many at most. Default: 20.
+        next_ (None | str | Unset): `next` of the part before this one.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PartTicketSummary | Problem
+     """
+
+
+    return sync_detailed(
+        client=client,
+state=state,
+limit=limit,
+next_=next_,
+
+    ).parsed
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    state: None | TicketState | Unset = UNSET,
+    limit: int | Unset = 20,
+    next_: None | str | Unset = UNSET,
+
+) -> Response[PartTicketSummary | Problem]:
+    """ List tickets
+
+     The tickets that you may see, newest first, in parts.
+
+    Args:
+        state (None | TicketState | Unset): Only those in this state.
+        limit (int | Unset): How many at most. Default: 20.
+        next_ (None | str | Unset): `next` of the part before this one.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PartTicketSummary | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        state=state,
+limit=limit,
+next_=next_,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    state: None | TicketState | Unset = UNSET,
+    limit: int | Unset = 20,
+    next_: None | str | Unset = UNSET,
+
+) -> PartTicketSummary | Problem | None:
+    """ List tickets
+
+     The tickets that you may see, newest first, in parts.
+
+    Args:
+        state (None | TicketState | Unset): Only those in this state.
+        limit (int | Unset): How many at most. Default: 20.
+        next_ (None | str | Unset): `next` of the part before this one.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PartTicketSummary | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        client=client,
+state=state,
+limit=limit,
+next_=next_,
+
+    )).parsed

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, BinaryIO, TextIO, TYPE_CHECKING, Generator
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+
+
+
+
+
+
+T = TypeVar("T", bound="LagOut")
+
+
+
+@_attrs_define
+class LagOut:
+    """ What the index has not taken in yet.
+
+        Attributes:
+            changes (int): changes of the index that this process has not applied
+            documents (int): documents that wait to be cut into passages
+            passages (int): passages that wait to be embedded
+     """
+
+    changes: int
+    documents: int
+    passages: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+
+
+
+
+    def to_dict(self) -> dict[str, Any]:
+        changes = self.changes
+
+        documents = self.documents
+
+        passages = self.passages
+
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({
+            "changes": changes,
+            "documents": documents,
+            "passages": passages,
+        })
+
+        return field_dict
+
+
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        changes = d.pop("changes")
+
+        documents = d.pop("documents")
+
+        passages = d.pop("passages")
+
+        lag_out = cls(
+            changes=changes,
+            documents=documents,
+            passages=passages,
+        )
+
+
+        lag_out.additional_properties = d
+        return lag_out
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
