@@ -86,7 +86,10 @@ class Settings(BaseSettings):
         description="where people open the pages, for links in notes and webhooks",
     )
     secret: SecretStr | None = Field(
-        default=None, description="signs sessions; needed as soon as the host is not this machine"
+        default=None,
+        min_length=32,
+        description="signs sessions, 32 random characters or more; needed as soon as the host is"
+        " not this machine",
     )
     public_url: str | None = Field(
         default=None,
@@ -192,10 +195,20 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"KB_HOST={self.host} is open to the network: set KB_SECRET, or use 127.0.0.1"
             )
-        if self.demo:
+        return self
+
+    @model_validator(mode="after")
+    def _the_demo_stays_here(self) -> "Settings":
+        if not self.demo:
+            return self
+        if not self.is_local:
             raise ValueError(
                 f"KB_HOST={self.host} is open to the network: KB_DEMO would publish demo accounts"
             )
+        for name, url in (("KB_ADDRESS", self.address), ("KB_PUBLIC_URL", self.public_url)):
+            # A proxy on this machine opens a server that listens to this machine alone.
+            if url is not None and urlsplit(url).hostname not in LOCAL:
+                raise ValueError(f"{name}={url} is open to others: KB_DEMO would publish accounts")
         return self
 
     @property

@@ -266,8 +266,9 @@ def test_the_key_is_made_once_for_its_owner_alone(services: Services) -> None:
     assert signing_key(services.settings) == first
     assert len(first) >= 64
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    given = Settings(secret="from outside", data_dir=services.settings.data_dir)
-    assert signing_key(given) == "from outside"
+    outside = "from outside, where nobody guesses it"
+    given = Settings(secret=outside, data_dir=services.settings.data_dir)
+    assert signing_key(given) == outside
     assert tokens.PREFIX not in first
 
 
