@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,6 +41,16 @@ def app(database: Database, tmp_path: Path) -> FastAPI:
     )
 
 
+@pytest.fixture
+def compared(capsys: pytest.CaptureFixture[str]) -> Iterator[Counter[str]]:
+    """What a test compared; told where it fits: a run that generated nothing would pass too."""
+    counted: Counter[str] = Counter()
+    yield counted
+    assert counted["cases"]
+    with capsys.disabled():
+        print(f" {counted['cases']} cases, {counted['requests']:,} requests compared")  # noqa: T201
+
+
 def test_every_route_is_named(app: FastAPI) -> None:
     assert routes(app) == READS.keys() | WRITES | SAME_FOR_ALL
 
@@ -55,7 +66,9 @@ def test_every_read_is_recorded_or_shows_nothing_to_record() -> None:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(plan=plans())
-def test_hidden_documents_change_no_byte_on_sqlite(sqlite_template: Path, plan: Plan) -> None:
+def test_hidden_documents_change_no_byte_on_sqlite(
+    sqlite_template: Path, compared: Counter[str], plan: Plan
+) -> None:
     """Two databases, one reader, the same answers.
 
     Ids are given in order of creation, so a hidden row would move the ids of what comes later:
@@ -67,6 +80,7 @@ def test_hidden_documents_change_no_byte_on_sqlite(sqlite_template: Path, plan: 
         one = list(answers(first))
     with on_sqlite(sqlite_template, plan, second=True) as second:
         must_be_the_same(one, list(answers(second)))
+    compared.update(cases=1, requests=len(one))
 
 
 @settings(
@@ -76,11 +90,14 @@ def test_hidden_documents_change_no_byte_on_sqlite(sqlite_template: Path, plan: 
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(plan=plans())
-def test_hidden_documents_change_no_byte_on_postgres(postgres: Database, plan: Plan) -> None:
+def test_hidden_documents_change_no_byte_on_postgres(
+    postgres: Database, compared: Counter[str], plan: Plan
+) -> None:
     with on_postgres(postgres, plan, second=False) as first:
         one = list(answers(first))
     with on_postgres(postgres, plan, second=True) as second:
         must_be_the_same(one, list(answers(second)))
+    compared.update(cases=1, requests=len(one))
 
 
 def must_be_the_same(one: list[tuple[str, str]], other: list[tuple[str, str]]) -> None:

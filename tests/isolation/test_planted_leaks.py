@@ -128,6 +128,9 @@ def internal_words(patch: pytest.MonkeyPatch) -> None:
 def no_second_check(patch: pytest.MonkeyPatch) -> None:
     """Hits are loaded without asking again, with an index that lags behind."""
     patch.setattr(indexer.search, "shown_documents", lambda _reader: EVERY)
+    # The statement is kept for each reader: it is made anew here, and forgotten with the fault.
+    made_anew = indexer.search._shown_passages.__wrapped__
+    patch.setattr(indexer.search, "_shown_passages", made_anew)
 
 
 def words_of_all(patch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,7 @@ KEPT = {
     "feedback.person_id",
     "handed_on.person_id",
     "previews.by_id",
+    "receivers.person_id",
     "remarks.person_id",
 }
 """What points to the row of a person, which stays without a name."""
