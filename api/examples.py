@@ -122,10 +122,10 @@ def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:
     internal = by_name[people.INTERNAL]
     audiences = Audiences(by_name, internal, internal)
     foreign = mapping.read(folder / "mapping.yaml")
-    count = _tickets(database, files.read(folder / "tickets.jsonl", "servicedesk", audiences))
-    count += _tickets(
-        database, files.read(folder / "tickets.csv", "old-desk", audiences, mapping=foreign)
-    )
+    own = files.read(folder / "tickets.jsonl", "servicedesk", audiences)
+    count = _tickets(database, own, at=at)
+    others = files.read(folder / "tickets.csv", "old-desk", audiences, mapping=foreign)
+    count += _tickets(database, others, at=at)
     return Loaded(len(entries.people), count, _articles(database, folder / "articles", at=at))
 
 
@@ -149,11 +149,11 @@ def demo_tokens(session: Session, folder: Path = FOLDER, *, at: datetime) -> lis
     return made
 
 
-def _tickets(database: Database, rows: Iterator[TicketRecord | Reject]) -> int:
+def _tickets(database: Database, rows: Iterator[TicketRecord | Reject], *, at: datetime) -> int:
     def refuse(row: Reject) -> None:
         raise BadExamples(f"line {row.line}: {row.field} {row.reason}")
 
-    return importing.import_tickets(database, rows, refuse=refuse).total
+    return importing.import_tickets(database, rows, refuse=refuse, at=at).total
 
 
 def _articles(database: Database, folder: Path, *, at: datetime) -> int:

@@ -74,5 +74,5 @@ def tell(services: Services, handed_on_id: int) -> None:
 def _keep(session: Session, *, handed_on_id: int, there: Opened, at: datetime) -> None:
     row = session.get(HandedOn, handed_on_id)
     if row is not None:  # else the ticket was erased meanwhile
-        handing_on.opened(row, there)
+        handing_on.opened(session, row, there, at=at)
         sync.hint(session, row.source_id, [Reference(there.external_id)], at=at)

@@ -54,7 +54,11 @@ def audiences(database: Database, default: str) -> Audiences:
 
 
 def import_tickets(
-    database: Database, rows: Iterable[TicketRecord | Reject], *, refuse: Callable[[Reject], None]
+    database: Database,
+    rows: Iterable[TicketRecord | Reject],
+    *,
+    refuse: Callable[[Reject], None],
+    at: datetime,
 ) -> Recorded:
     """Store the good rows and pass the others to `refuse`, as they come."""
     total = Recorded(0, 0, 0)
@@ -66,22 +70,22 @@ def import_tickets(
                 refuse(row)
             else:
                 good.append(row)
-        total += _stored(database, good)
+        total += _stored(database, good, at)
     return total
 
 
-def _stored(database: Database, batch: Sequence[TicketRecord]) -> Recorded:
+def _stored(database: Database, batch: Sequence[TicketRecord], at: datetime) -> Recorded:
     for _ in range(TRIES - 1):
         try:
-            return _stored_once(database, batch)
+            return _stored_once(database, batch, at)
         except IntegrityError:
             continue  # what is there by now is found by the next try
-    return _stored_once(database, batch)
+    return _stored_once(database, batch, at)
 
 
-def _stored_once(database: Database, batch: Sequence[TicketRecord]) -> Recorded:
+def _stored_once(database: Database, batch: Sequence[TicketRecord], at: datetime) -> Recorded:
     with database.write() as session:
-        return tickets.record_all(session, batch)[1]
+        return tickets.take_over(session, batch, at=at)[1]
 
 
 def import_articles(

@@ -106,6 +106,15 @@ def note(
     if advice.candidate is not None and article_id is None:
         outcome.article_id = advice.candidate.article_id
     outcome.candidates = compared(advice)
+    events.record(
+        session,
+        "ticket.advise",
+        person_id=None,
+        subject="ticket",
+        subject_id=ticket_id,
+        at=at,
+        detail=f"decision={decision.value}",
+    )
 
 
 def compared(advice: Advice) -> list[list[float]]:

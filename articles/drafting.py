@@ -183,6 +183,14 @@ def refuse(session: Session, ticket_id: int, error: TooThin, *, at: datetime) ->
     """Note that the ticket was no basis for a draft, and what it lacks."""
     if article_of(session, ticket_id) is None:
         _note(session, ticket_id, Decision.TOO_THIN, error.reason, error.missing, (), at=at)
+        events.record(
+            session,
+            "ticket.refuse_draft",
+            person_id=None,
+            subject="ticket",
+            subject_id=ticket_id,
+            at=at,
+        )
 
 
 def note_drafted(

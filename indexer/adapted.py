@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import and_, delete, exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from indexer.adapt import QueryAdapter, Vectors, Verdict
@@ -81,10 +81,14 @@ def keep(
 
 def forget(session: Session, model: str | None = None) -> int:
     """Take back the adapter of `model`, or all of them; how many there were."""
-    chosen = delete(QueryAdapterRow)
+    chosen = select(QueryAdapterRow)
     if model is not None:
         chosen = chosen.where(QueryAdapterRow.model == model)
-    return len(session.scalars(chosen.returning(QueryAdapterRow.id)).all())
+    found = session.scalars(chosen).all()
+    for row in found:
+        session.delete(row)
+    session.flush()  # its successor has the same name
+    return len(found)
 
 
 def ids_by_model(session: Session) -> dict[str, int]:

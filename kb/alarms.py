@@ -115,7 +115,17 @@ def _put(session: Session, source: Source, item: AlarmRecord, *, at: datetime) -
     alarm.ended_at = alarm.ended_at or item.ended_at
     alarm.note = alarm.note or (_clean(item.note) if item.note else None)
     session.add(alarm)
+    changed = alarm in session.new or session.is_modified(alarm)
     session.flush()  # the next one of the same webhook must find it
+    if changed:
+        events.record(
+            session,
+            "alarm.record",
+            person_id=None,
+            subject="alarm",
+            subject_id=alarm.id,
+            at=at,
+        )
     _attach(session, alarm, item.ticket, at=at)
     _learn(session, alarm)
     return alarm

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from kb import tickets
+from kb import events, tickets
 from kb.errors import NotFound
 from kb.models import Document, DocumentKind, Feedback, Ticket, Verdict
 from kb.visibility import Reader, visible_documents, visible_tickets
@@ -78,6 +78,15 @@ def give(
         )
         session.add(given)
     given.verdict, given.missing, given.at = verdict, missing, at
+    events.record(
+        session,
+        "feedback.give",
+        person_id=reader.person_id,
+        subject=kind.value,
+        subject_id=origin_id,
+        at=at,
+        detail=f"verdict={verdict.value} ticket={ticket_id}",
+    )
 
 
 def solved(session: Session, reader: Reader, subjects: Collection[Subject]) -> dict[Subject, int]:

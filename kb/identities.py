@@ -69,7 +69,7 @@ def recognised(
     """
     identity = session.scalar(_known(told.issuer, told.subject))
     if identity is None:
-        identity = link(session, _meant(session, told, join_organisation), told, at=at)
+        identity = link(session, _meant(session, told, join_organisation, at=at), told, at=at)
     identity.used_at = at
     person = session.get_one(Person, identity.person_id)
     _map_groups(session, person, told.groups, at=at)
@@ -143,7 +143,7 @@ def _known(issuer: str, subject: str) -> Select[Identity]:
     return select(Identity).where(Identity.issuer == issuer, Identity.subject == subject)
 
 
-def _meant(session: Session, told: Told, join_organisation: str | None) -> Person:
+def _meant(session: Session, told: Told, join_organisation: str | None, *, at: datetime) -> Person:
     if not (told.email and told.email_verified):
         raise IdentityRefused("the provider has not verified an e-mail address")
     try:
@@ -151,13 +151,23 @@ def _meant(session: Session, told: Told, join_organisation: str | None) -> Perso
     except people.PersonNotFound as error:
         if join_organisation is None:
             raise IdentityRefused("nobody here has this address") from error
-        return people.put_person(
+        person = people.put_person(
             session,
             told.email,
             name=(told.name or told.email)[:200],
             organisation_id=people.organisation(session, join_organisation).id,
             roles=(),
         )
+        events.record(
+            session,
+            "person.put",
+            person_id=None,
+            subject="person",
+            subject_id=person.id,
+            at=at,
+            detail="by=provider",
+        )
+        return person
     roles = select(PersonRole.role).where(PersonRole.person_id == person.id)
     if person.service or Role.ADMINISTRATOR in set(session.scalars(roles)):
         raise IdentityRefused("an address does not make an administrator; `kb user link` does")

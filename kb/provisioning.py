@@ -178,6 +178,7 @@ def create_team(
     made = people.put_team(
         session, name, level=FIRST_LEVEL, organisation_id=directory.organisation_id
     )
+    _record(session, directory, "team.create", made.id, at)
     return replace_team(session, directory, made.id, name, members, external_id=external_id, at=at)
 
 
@@ -203,7 +204,9 @@ def replace_team(
     known = set(session.scalars(_people(directory).with_only_columns(Person.id)))
     if not set(members) <= known:
         raise MemberUnknown("a member is not a user of this directory")
-    found.name, found.external_id = name, external_id
+    if (found.name, found.external_id) != (name, external_id):
+        found.name, found.external_id = name, external_id
+        _record(session, directory, "team.put", found.id, at)
     there = {
         row.person_id: row
         for row in session.scalars(select(Membership).where(Membership.team_id == found.id))
@@ -228,14 +231,7 @@ def delete_team(session: Session, directory: Directory, team_id: int, *, at: dat
         EntryNotFound: the organisation has no such team.
     """
     found = _team(session, directory, team_id)
-    events.record(
-        session,
-        "team.delete",
-        person_id=directory.by,
-        subject="team",
-        subject_id=found.id,
-        at=at,
-    )
+    _record(session, directory, "team.delete", found.id, at)
     session.delete(found)
 
 
@@ -307,17 +303,19 @@ def _record(
     session: Session,
     directory: Directory,
     verb: str,
-    person_id: int,
+    subject_id: int,
     at: datetime,
     *,
     detail: str = "",
 ) -> None:
+    """Record a change of a team or a person; what happens to members happens to people."""
+    members = verb in {"team.join", "team.leave"}
     events.record(
         session,
         verb,
         person_id=directory.by,
-        subject="person",
-        subject_id=person_id,
+        subject="person" if members else verb.partition(".")[0],
+        subject_id=subject_id,
         at=at,
         detail=detail,
     )

@@ -230,6 +230,36 @@ def record_all(session: Session, records: Sequence[TicketRecord]) -> tuple[list[
     Returns:
         The tickets in the order of `records` without the overruled ones, and what was done.
     """
+    found, _, done = _stored(session, records)
+    return found, done
+
+
+def take_over(
+    session: Session, records: Sequence[TicketRecord], *, at: datetime
+) -> tuple[list[Ticket], Recorded]:
+    """What `record_all` does, of an import or a sync: which are new or changed is recorded.
+
+    One event tells of them all, by their ids, because an import brings many at once.
+    """
+    found, touched, done = _stored(session, records)
+    if touched:
+        ids = ",".join(str(ticket.id) for ticket in touched)
+        events.record(
+            session,
+            "ticket.import",
+            person_id=None,
+            subject="ticket",
+            subject_id=touched[0].id if len(touched) == 1 else None,
+            at=at,
+            detail=f"new={done.new} changed={done.changed} ids={ids}",
+        )
+    return found, done
+
+
+def _stored(
+    session: Session, records: Sequence[TicketRecord]
+) -> tuple[list[Ticket], list[Ticket], Recorded]:
+    """All tickets of `record_all`, those of them that are new or changed, and the counts."""
     latest = {(item.source, item.external_id): item for item in records}
     known = _known(session, latest.values())
     outcome = {"new": 0, "changed": 0, "unchanged": 0}
@@ -247,7 +277,7 @@ def record_all(session: Session, records: Sequence[TicketRecord]) -> tuple[list[
     session.flush()  # the documents need the ids of the tickets
     _keep_shared(session, touched)
     _offer(session, touched)
-    return tickets, Recorded(**outcome)
+    return tickets, touched, Recorded(**outcome)
 
 
 def close(
@@ -328,10 +358,14 @@ def withdraw(session: Session, source: str, external_ids: Collection[str], *, at
     ids = [ticket.id for ticket in chosen]
     for kind in (DocumentKind.TICKET, DocumentKind.INTERNAL):
         documents.withdraw(session, kind, ids)
+    for id_ in ids:
+        events.record(
+            session, "ticket.withdraw", person_id=None, subject="ticket", subject_id=id_, at=at
+        )
     return len(ids)
 
 
-def add_message(session: Session, ticket: Ticket, message: MessageRecord) -> bool:
+def add_message(session: Session, ticket: Ticket, message: MessageRecord, *, at: datetime) -> bool:
     """Add to a ticket what its source does not know: an answer from elsewhere, a report.
 
     It stays when the source tells the ticket anew.  Its author names it: said again, it is
@@ -341,6 +375,7 @@ def add_message(session: Session, ticket: Ticket, message: MessageRecord) -> boo
         session: where the ticket, which comes with its messages, was loaded.
         ticket: which one.
         message: what to add; needs an author.
+        at: now.
 
     Returns:
         Whether it says anything new.
@@ -358,6 +393,14 @@ def add_message(session: Session, ticket: Ticket, message: MessageRecord) -> boo
     _say(known, message)
     if ticket.withdrawn_at is None:
         _offer(session, [ticket])
+    events.record(
+        session,
+        "ticket.add_message",
+        person_id=None,
+        subject="ticket",
+        subject_id=ticket.id,
+        at=at,
+    )
     return True
 
 

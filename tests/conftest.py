@@ -9,7 +9,7 @@ from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from kb.db import Database
-from tests import databases
+from tests import audited, databases
 
 CASES = int(os.environ.get("KB_TEST_CASES", "300"))  # noqa: TID251  a setting of tests alone
 
@@ -20,6 +20,13 @@ settings.register_profile("thorough", max_examples=CASES, deadline=None)
 def cases_of(few: int) -> int:
     """How many cases a test generates: few, or as many as the profile `thorough` says."""
     return settings().max_examples if settings.get_current_profile_name() == "thorough" else few
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _changes_are_recorded() -> Iterator[None]:
+    """Whatever a test lets the program change, the program must record."""
+    with audited.demanded():
+        yield
 
 
 @pytest.fixture(scope="session")

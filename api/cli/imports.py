@@ -75,7 +75,7 @@ def import_tickets(
         size = path.stat().st_size
         with click.progressbar(length=size, label="Importing", file=sys.stderr) as bar:
             rows = files.read(path, source, audiences, mapping=translated, progress=bar.update)
-            done = importing.import_tickets(database, rows, refuse=refuse)
+            done = importing.import_tickets(database, rows, refuse=refuse, at=datetime.now(UTC))
     _tell(done, refused)
 
 
@@ -127,7 +127,8 @@ def import_sessions(path: Path, source: str, ticket: str | None) -> None:
     They become internal messages.  What belongs to no ticket is named; the exit status is 1 then.
     """
     with opened.database() as database, database.write() as session:
-        done = sessions.attach(session, source, sessions.read(path, ticket=ticket))
+        read = sessions.read(path, ticket=ticket)
+        done = sessions.attach(session, source, read, at=datetime.now(UTC))
     for row in done.refused:
         click.echo(f"session {row.row}: {row.reason}", err=True)
     click.echo(f"{done.new} sessions attached, {done.known} known, {len(done.refused)} refused")

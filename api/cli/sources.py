@@ -135,7 +135,7 @@ def status() -> None:
 def pause(name: str) -> None:
     """Stop reading from the system NAME after the batch in hand."""
     with opened.database() as database, database.write() as session:
-        register.pause(session, name)
+        register.pause(session, name, at=datetime.now(UTC))
     click.echo(f"{name} is paused")
 
 
@@ -144,7 +144,7 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Go on reading from the system NAME where it stopped."""
     with opened.database() as database, database.write() as session:
-        register.resume(session, name)
+        register.resume(session, name, at=datetime.now(UTC))
     click.echo(f"{name} goes on")
 
 
@@ -180,7 +180,13 @@ def set_notes(
     """Say what is written into the system NAME; without options, show it."""
     with opened.database() as database, database.write() as session:
         chosen = register.set_notes(
-            session, name, suggests=suggest, tells=tell, keeps_level=keep_level, takes=take
+            session,
+            name,
+            suggests=suggest,
+            tells=tell,
+            keeps_level=keep_level,
+            takes=take,
+            at=datetime.now(UTC),
         )
         for option, value in (
             ("suggest", chosen.suggests),
@@ -214,6 +220,7 @@ def map_scope(
                 people.audience(session, internal_audience).id if internal_audience else None
             ),
             level=level,
+            at=datetime.now(UTC),
         )
     click.echo(f"{name}: {scope} is for {audience or 'administrators alone'}, level {level}")
 

@@ -162,9 +162,18 @@ def of_ticket(session: Session, reader: Reader, ticket_id: int) -> list[Followed
     return [_followed(row, name, state) for row, name, state in rows]
 
 
-def opened(row: HandedOn, there: Opened) -> None:
+def opened(session: Session, row: HandedOn, there: Opened, *, at: datetime) -> None:
     """Keep the link to the case that was opened."""
     row.external_id, row.link = there.external_id, there.link
+    events.record(
+        session,
+        "ticket.handed_on",
+        person_id=None,
+        subject="ticket",
+        subject_id=row.ticket_id,
+        at=at,
+        detail=f"source={row.source_id} handed_on={row.id}",
+    )
 
 
 def take_answers(session: Session, source: Source, told: Sequence[Ticket], *, at: datetime) -> None:
@@ -190,7 +199,7 @@ def take_answers(session: Session, source: Source, told: Sequence[Ticket], *, at
             continue
         row.answer, row.answered_at = case.resolution, case.closed_at or at
         for ticket in tickets.with_messages(session, Ticket.id == row.ticket_id, limit=1):
-            tickets.add_message(session, ticket, _as_message(row, source.name))
+            tickets.add_message(session, ticket, _as_message(row, source.name), at=at)
         jobs.promise(session, ANSWER, row.id, at=at)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from kb import people, tickets
+from kb import events, people, tickets
 from kb.errors import Conflict, NotFound
 from kb.models import Alarm, Ticket
 from kb.sources.accounts import Account
@@ -72,6 +72,7 @@ def add(
     made = Source(name=name, kind=kind, account=vault.locked(account), added_at=at, paused=False)
     session.add(made)
     session.flush()  # callers need the id
+    _changed(session, "source.add", made, at=at, detail=f"kind={kind}")
     return made
 
 
@@ -95,15 +96,18 @@ def all_sources(session: Session) -> list[Source]:
     return list(session.scalars(select(Source).order_by(Source.name)))
 
 
-def pause(session: Session, name: str) -> None:
+def pause(session: Session, name: str, *, at: datetime) -> None:
     """Read nothing more, from the next batch on."""
-    source(session, name).paused = True
+    chosen = source(session, name)
+    chosen.paused = True
+    _changed(session, "source.pause", chosen, at=at)
 
 
-def resume(session: Session, name: str) -> None:
+def resume(session: Session, name: str, *, at: datetime) -> None:
     """Go on where it stopped, now."""
     chosen = source(session, name)
     chosen.paused, chosen.not_before = False, None
+    _changed(session, "source.resume", chosen, at=at)
 
 
 def set_notes(
@@ -114,17 +118,17 @@ def set_notes(
     tells: bool | None = None,
     keeps_level: bool | None = None,
     takes: bool | None = None,
+    at: datetime,
 ) -> Source:
     """Say what is written there, and whether levels only rise; None leaves it as it is."""
     chosen = source(session, name)
-    if suggests is not None:
-        chosen.suggests = suggests
-    if tells is not None:
-        chosen.tells = tells
-    if keeps_level is not None:
-        chosen.keeps_level = keeps_level
-    if takes is not None:
-        chosen.takes = takes
+    said = {"suggests": suggests, "tells": tells, "keeps_level": keeps_level, "takes": takes}
+    given = {switch: value for switch, value in said.items() if value is not None}
+    for switch, value in given.items():
+        setattr(chosen, switch, value)
+    if given:
+        detail = " ".join(f"{switch}={'on' if on else 'off'}" for switch, on in given.items())
+        _changed(session, "source.set", chosen, at=at, detail=detail)
     return chosen
 
 
@@ -136,6 +140,7 @@ def put_scope(
     audience_id: int | None,
     internal_audience_id: int | None = None,
     level: int = 1,
+    at: datetime,
 ) -> None:
     """Map a scope of the source: its tickets that are here move at once.
 
@@ -146,6 +151,7 @@ def put_scope(
         audience_id: who may see the cases; None means administrators alone.
         internal_audience_id: who may see internal messages; None means our own company.
         level: 1, 2 or 3.
+        at: now.
     """
     row = _scope(session, source_id, scope)
     row.audience_id, row.level = audience_id, level
@@ -153,6 +159,14 @@ def put_scope(
     session.flush()  # readers_of must find it
     if not scope.startswith(QUEUE):
         _move(session, source_id, scope)
+    _changed(
+        session,
+        "source.map",
+        session.get_one(Source, source_id),
+        at=at,
+        detail=f"scope={row.id} audience={audience_id} internal={internal_audience_id}"
+        f" level={level}",
+    )
 
 
 def scopes(session: Session, source_id: int) -> list[SourceScope]:
@@ -228,6 +242,21 @@ def _move(session: Session, source_id: int, scope: str) -> None:
             internal_audience_id=readers.internal_audience_id,
         )
         last = batch[-1].id
+
+
+def _changed(
+    session: Session, verb: str, chosen: Source, *, at: datetime, detail: str = ""
+) -> None:
+    """Record what an operator changed; nothing of the account, which is secret."""
+    events.record(
+        session,
+        verb,
+        person_id=None,
+        subject="source",
+        subject_id=chosen.id,
+        at=at,
+        detail=detail,
+    )
 
 
 def _status(session: Session, row: Source) -> Status:

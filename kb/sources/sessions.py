@@ -104,7 +104,9 @@ def read(path: Path, *, ticket: str | None = None) -> list[Report | Refused]:
     return [_report(number, row, names) for number, row in enumerate(rows, start=1)]
 
 
-def attach(session: Session, source: str, reports: Sequence[Report | Refused]) -> Attached:
+def attach(
+    session: Session, source: str, reports: Sequence[Report | Refused], *, at: datetime
+) -> Attached:
     """Add the sessions to the tickets of `source`, as internal messages; again changes nothing."""
     refused = [one for one in reports if isinstance(one, Refused)]
     new = known = 0
@@ -130,7 +132,7 @@ def attach(session: Session, source: str, reports: Sequence[Report | Refused]) -
             author=f"remote session {report.id}",
             internal=True,
         )
-        added = tickets.add_message(session, ticket, said)
+        added = tickets.add_message(session, ticket, said, at=at)
         new, known = new + added, known + (not added)
     return Attached(new, known, tuple(sorted(refused, key=lambda one: one.row)))
 

@@ -289,7 +289,7 @@ def _record(
     records = [_as_record(session, source, case) for case in cases]
     if source.keeps_level:
         records = [_on_its_highest_level(item, before) for item in records]
-    recorded = tickets.record_all(session, records)[0]
+    recorded, _ = tickets.take_over(session, records, at=at)
     handing_on.take_answers(session, source, recorded, at=at)
     for ticket in recorded:
         known = before.get(ticket.external_id)

@@ -44,7 +44,9 @@ def _monitors(services: Services) -> None:
             made = register.add(session, name, kind, account, vault=vault, at=MONDAY)
             for scope, audience in (("db", CONTRACTOR), ("net", people.INTERNAL)):
                 audience_id = make_audience(session, audience)
-                register.put_scope(session, made.id, scope, audience_id=audience_id, level=2)
+                register.put_scope(
+                    session, made.id, scope, audience_id=audience_id, level=2, at=MONDAY
+                )
 
 
 def alert(*, team: str = "db", status: str = "firing", **labels: str) -> dict[str, Any]:
@@ -175,7 +177,8 @@ class TestIsolation:
         send(stranger, alert(status="resolved"))
         with services.database.write() as session:
             source_id = register.source(session, "am").id
-            register.put_scope(session, source_id, "db", audience_id=make_audience(session))
+            audience_id = make_audience(session)
+            register.put_scope(session, source_id, "db", audience_id=audience_id, at=MONDAY)
 
         assert alarms_of(contractor) == []
         assert contractor.get("/api/v1/tickets").json()["items"] == []

@@ -63,8 +63,8 @@ def ticket_id(services: Services, account: Account) -> int:
         vault = open_vault(services.settings)
         made = register.add(session, "vendor", "request-tracker", account, vault=vault, at=MONDAY)
         internal = make_audience(session)
-        register.put_scope(session, made.id, "General", audience_id=internal)
-        register.set_notes(session, "vendor", takes=True)
+        register.put_scope(session, made.id, "General", audience_id=internal, at=MONDAY)
+        register.set_notes(session, "vendor", takes=True, at=MONDAY)
         return make_ticket(session, audience=CONTRACTOR).id
 
 
@@ -194,7 +194,7 @@ def test_only_once_and_only_where_an_administrator_allows_it(
     assert (again.status_code, again.json()["type"]) == (409, "/problems/AlreadyHandedOn")
     assert hand_on(agent, ticket_id, source="other").status_code == 404
     with services.database.write() as session:
-        register.set_notes(session, "vendor", takes=False)
+        register.set_notes(session, "vendor", takes=False, at=MONDAY)
         second = make_ticket(session, external_id="2").id
     refused = hand_on(agent, second)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/TakesNoCases")

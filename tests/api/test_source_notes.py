@@ -63,13 +63,14 @@ def desk(services: Services, server: StandIn) -> Put:
 
     def put(*, audience: str | None = CONTRACTOR, **switches: bool) -> None:
         with services.database.write() as session:
-            source = register.set_notes(session, "rm", **switches)
+            source = register.set_notes(session, "rm", **switches, at=START)
             register.put_scope(
                 session,
                 source.id,
                 "it-support",
                 audience_id=make_audience(session, audience) if audience else None,
                 level=2,
+                at=START,
             )
 
     return put
@@ -223,7 +224,9 @@ def test_a_ticket_that_was_with_the_second_level_counts_as_solved_by_it(
     with services.database.write() as session:
         source = register.source(session, "rm")
         audience_id = make_audience(session, CONTRACTOR)
-        register.put_scope(session, source.id, "it-support", audience_id=audience_id, level=1)
+        register.put_scope(
+            session, source.id, "it-support", audience_id=audience_id, level=1, at=START
+        )
     there.say(number, ANSWER)
     there.close(number, minutes=60 * 24)
 

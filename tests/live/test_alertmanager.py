@@ -128,7 +128,7 @@ def test_an_alert_comes_goes_and_leaves_a_case(services: Services, tmp_path: Pat
         vault = open_vault(services.settings)
         source = register.add(session, "am", "alertmanager", account, vault=vault, at=MONDAY)
         audience_id = make_audience(session)
-        register.put_scope(session, source.id, "db", audience_id=audience_id, level=2)
+        register.put_scope(session, source.id, "db", audience_id=audience_id, level=2, at=MONDAY)
         reader: Reader = make_reader(session)
     alert = {
         "labels": {"alertname": "DiskFull", "instance": "srv-db-01", "team": "db"},

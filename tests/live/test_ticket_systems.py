@@ -145,8 +145,9 @@ def here(desk: Desk, tmp_path: Path, sqlite_template: Path) -> Iterator[Here]:
                     audience_id=audience,
                     internal_audience_id=staff,
                     level=level,
+                    at=now,
                 )
-            register.set_notes(session, "desk", tells=True, takes=True)
+            register.set_notes(session, "desk", tells=True, takes=True, at=now)
             own = make_person(session, "staff@own.example", audiences=("staff", "partner"))
             other = make_person(session, "engineer@partner.example", audiences=("partner",))
             made = Here(services, desk, row.id, partner_id=other.id, staff_id=own.id)

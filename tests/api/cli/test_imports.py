@@ -17,7 +17,7 @@ from kb.models import Document, DocumentKind, Ticket
 from kb.sources.files import Reject
 from kb.tickets import Recorded
 from tests.api.cli.conftest import Kb
-from tests.factories import ticket_record
+from tests.factories import MONDAY, ticket_record
 
 ROW = {"id": "1", "title": "VPN drops", "opened_at": "2026-01-05T09:00:00Z"}
 ARTICLE = "---\nid: {0}\ntitle: {0}\nlanguage: en\n---\n\nRestart it.\n"
@@ -182,7 +182,7 @@ class TestTwoAtOnce:
                 tickets.record(session, record)
                 session.flush()  # the other import must meet it before it is committed
                 other = pool.submit(
-                    importing.import_tickets, database, [record, record], refuse=fail
+                    importing.import_tickets, database, [record, record], refuse=fail, at=MONDAY
                 )
                 if not database.is_sqlite:
                     wait_until_somebody_waits(session)

@@ -15,7 +15,7 @@ from kb.db import Database
 from kb.models import Message
 from kb.sources import sessions
 from kb.sources.sessions import Attached, Refused, Report, SessionFileBroken
-from tests.factories import make_reader, make_ticket, ticket_record
+from tests.factories import MONDAY, make_reader, make_ticket, ticket_record
 from tests.fakes import index_all, make_finder
 
 CSV = """\
@@ -72,13 +72,13 @@ def test_attaches_once_and_says_what_it_refuses(session: Session, file: Path) ->
         Refused(3, "a time is neither ISO 8601 nor seconds since 1970"),
     )
 
-    assert sessions.attach(session, "test", reports) == Attached(1, 0, refused)
-    assert sessions.attach(session, "test", reports) == Attached(0, 1, refused)
+    assert sessions.attach(session, "test", reports, at=MONDAY) == Attached(1, 0, refused)
+    assert sessions.attach(session, "test", reports, at=MONDAY) == Attached(0, 1, refused)
 
 
 def test_stays_when_the_source_tells_the_ticket_anew(session: Session, file: Path) -> None:
     make_ticket(session)
-    sessions.attach(session, "test", sessions.read(file))
+    sessions.attach(session, "test", sessions.read(file), at=MONDAY)
 
     tickets.record(session, ticket_record(session, title="New title"))
     session.flush()
@@ -92,7 +92,7 @@ def test_our_own_people_find_it_and_nobody_else(
 ) -> None:
     with database.write() as session:
         make_ticket(session, audience="partner")
-        sessions.attach(session, "test", sessions.read(file))
+        sessions.attach(session, "test", sessions.read(file), at=MONDAY)
         ours = make_reader(session, "internal", "partner")
         theirs = make_reader(session, "partner", email="engineer@partner.example")
     finder = make_finder(database, tmp_path / "index")

@@ -114,7 +114,9 @@ class Bench:
     def map(self, scope: str, audience: str | None, **more: Any) -> int | None:
         with self.database.write() as session:
             audience_id = make_audience(session, audience) if audience else None
-            register.put_scope(session, self.source_id, scope, audience_id=audience_id, **more)
+            register.put_scope(
+                session, self.source_id, scope, audience_id=audience_id, at=NOW, **more
+            )
             return audience_id
 
     def status(self) -> register.Status:
@@ -380,7 +382,7 @@ class TestPause:
         def pause(done: sync.Synced) -> None:
             if done.fetched == sync.BATCH:
                 with bench.database.write() as session:
-                    register.pause(session, "redmine")
+                    register.pause(session, "redmine", at=NOW)
 
         with pytest.raises(sync.SourcePaused):
             bench.sync(progress=pause)
@@ -388,7 +390,7 @@ class TestPause:
         with bench.database.read() as session:
             assert sync.due(session, at=NOW, interval=timedelta(0)) == []
         with bench.database.write() as session:
-            register.resume(session, "redmine")
+            register.resume(session, "redmine", at=NOW)
 
         bench.sync()
 
