@@ -134,6 +134,7 @@ def sign_in(desk: tuple[str, Services], chromium: Browser) -> Iterator[SignIn]:
 def _fill(database: Database) -> None:
     with database.write() as session:
         own = (people.INTERNAL, SHARED)
+        make_person(session, "boss@own.example", roles=(Role.ADMINISTRATOR,), audiences=own)
         make_person(session, "first@own.example", roles=(Role.FIRST_LEVEL,), audiences=own)
         many = (Role.FIRST_LEVEL, Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH)
         make_person(session, "second@own.example", roles=many, audiences=own)
