@@ -43,7 +43,7 @@ from roundup import instance
 tracker, count = sys.argv[1:]
 db = instance.open(tracker).open("alice")  # no rights are asked here
 alice, admin = db.user.lookup("alice"), db.user.lookup("admin")
-keyword = db.keyword.lookup("General")
+keyword = db.keyword.lookup("first-level")
 words = ("door reader card printer tunnel spooler certificate disk mailbox update profile switch"
     " port licence token cable display driver restart log key queue server client").split()
 dice = random.Random(7)

@@ -16,6 +16,9 @@ SETTLED = timedelta(hours=1)
 SLACK = timedelta(seconds=1)
 """Systems that store fractions of a second show full ones."""
 
+SETTLING = timedelta(seconds=5)
+"""So long after it, by our clock, a second may still go on in a system that shows full seconds."""
+
 MOST_PAGES = 500
 """Pages of one call; more means that the system turns in circles."""
 
@@ -109,5 +112,13 @@ def _after(
         # Never further back than before: what changed then is not in `seen` any more.
         mark_at = max(mark_at, since.at)
     kept = frozenset(row.key for row in looked_at if row.changed_at >= mark_at - SLACK)
-    # Where the mark did not move, what was seen before is still in front of it.
-    return Mark(mark_at, kept | since.seen if mark_at == since.at else kept)
+    if mark_at == since.at:  # what was seen before is still in front of the mark
+        kept |= since.seen
+    if done and newest > at - SETTLING:
+        kept -= {row.key for row in looked_at if _may_look_the_same(row, newest)}
+    return Mark(mark_at, kept)
+
+
+def _may_look_the_same(row: Listed, newest: datetime) -> bool:
+    """Whether another change, within the second that still goes on, would not be noticed."""
+    return row.changed_at == newest and not row.version and newest.microsecond == 0

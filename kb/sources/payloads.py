@@ -1,7 +1,7 @@
 """Reading foreign payloads: one place for what may be wrong with them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -73,6 +73,10 @@ def time_if_set(text: str | None) -> datetime | None:
     return time(text)
 
 
+CLOSING = timedelta(seconds=1)
+"""Redmine stamps the closing before the answer that came with it; a second may begin between."""
+
+
 def resolution_of(messages: tuple[MessageRecord, ...], closed_at: datetime | None) -> str | None:
     """What solved a case in systems without a field for it: the last public answer by then.
 
@@ -83,7 +87,7 @@ def resolution_of(messages: tuple[MessageRecord, ...], closed_at: datetime | Non
         for message in messages
         if not message.internal
         and message.role in {AuthorRole.AGENT, AuthorRole.CONTRACTOR}
-        and (closed_at is None or message.at <= closed_at)
+        and (closed_at is None or message.at <= closed_at + CLOSING)
     ]
     return answers[-1].text if answers else None
 

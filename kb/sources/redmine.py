@@ -14,7 +14,9 @@ from kb.sources.payloads import Payload
 from kb.sources.ports import (
     Gone,
     Mark,
+    NewCase,
     Noted,
+    Opened,
     Page,
     Reference,
     SourceCase,
@@ -28,6 +30,10 @@ PAGE = 100
 
 RESOLVED = "Resolved,Gelöst,Opgelost"
 """Names of states that Redmine counts as open although the work is done."""
+
+
+LONGEST_SUBJECT = 225
+"""Characters; Redmine takes 255, and the key follows."""
 
 
 class NoteWentPublic(SourceUnavailable):
@@ -64,6 +70,15 @@ class _Rows(Payload):
     issues: list[_Row]
     total_count: int
     offset: int = 0
+
+
+class _Titled(Payload):
+    id: int
+    subject: str
+
+
+class _Titles(Payload):
+    issues: list[_Titled]
 
 
 class _Issue(_Row):
@@ -158,6 +173,22 @@ class Redmine:
             self._take_back(written)
         return Noted.WRITTEN
 
+    def open_case(self, case: NewCase) -> Opened:
+        """See `CaseTaker`; the subject ends with the key, which finds it again."""
+        query = {"status_id": "*", "subject": f"~{case.key}", "limit": str(PAGE)}
+        listed = payloads.checked(_Titles, self._http.get("/issues.json", query).json).issues
+        # A filter that is ignored would give any issue.
+        known = [issue.id for issue in listed if case.key in issue.subject]
+        if not known:
+            wanted = {
+                "project_id": case.scope,
+                "subject": f"{case.title[:LONGEST_SUBJECT]} [{case.key}]",
+                "description": case.text,
+            }
+            made = self._http.send("POST", "/issues.json", body={"issue": wanted}).json
+            known = [payloads.checked(_Named, payloads.part(made, "issue")).id]
+        return Opened(str(known[0]), self._link(known[0]))
+
     def visible(self) -> Visible:
         """See `TicketSource`."""
         user = self._http.get("/users/current.json").json
@@ -213,9 +244,12 @@ class Redmine:
             close_code=issue.status.name if solved else None,
             queue=issue.project.name,
             category=issue.category.name if issue.category else None,
-            link=f"{self._http.url}/issues/{issue.id}",
+            link=self._link(issue.id),
             messages=messages,
         )
+
+    def _link(self, number: int) -> str:
+        return f"{self._http.url}/issues/{number}"
 
     def _message(self, issue: _Issue, journal: _Journal) -> MessageRecord:
         author = journal.user

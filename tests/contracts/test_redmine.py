@@ -2,7 +2,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +13,7 @@ from kb.sources.ports import (
     BEGINNING,
     ForgedWebhook,
     Gone,
+    NewCase,
     Noted,
     QueryIgnored,
     RateLimited,
@@ -137,6 +138,20 @@ class TestChanged:
 
         assert [reference.external_id for reference in again.cases] == ["2"]
 
+    def test_finds_a_second_change_within_the_second_of_the_first(
+        self, there: RedmineStandIn, source: Redmine
+    ) -> None:
+        there.add(minutes=5)
+        within = datetime(2026, 1, 5, 9, 5, 0, 400_000, tzinfo=UTC)
+        first = source.changed(BEGINNING, limit=10, at=within)
+        there.close(1, minutes=5)  # Redmine shows the same time as before
+
+        again = source.changed(first.next, limit=10, at=within + timedelta(minutes=1))
+        after = source.changed(again.next, limit=10, at=within + timedelta(minutes=2))
+
+        assert [reference.external_id for reference in again.cases] == ["1"]
+        assert after.cases == ()
+
     def test_stops_when_the_filter_is_ignored(self, there: RedmineStandIn, source: Redmine) -> None:
         there.add(minutes=1)
         there.add(minutes=60)
@@ -195,6 +210,16 @@ class TestFetch:
         assert found.state is TicketState.CLOSED
         assert found.resolution == "Restart the `spooler`."
         assert found.description == "Jobs stay in **spooling**."
+
+    def test_the_answer_that_came_with_the_closing_is_stamped_after_it(
+        self, there: RedmineStandIn, source: Redmine
+    ) -> None:
+        number = there.add()
+        there.say(number, "Restart the @spooler@.")
+        there.close(number, minutes=3)
+        there.issues[number]["journals"][0]["created_on"] = "2026-01-05T09:03:01Z"
+
+        assert case(source, number).resolution == "Restart the `spooler`."
 
     def test_an_unknown_flag_means_internal(self, there: RedmineStandIn, source: Redmine) -> None:
         number = there.add()
@@ -280,6 +305,31 @@ class TestNote:
         source.note("1", "See article 7.", "suggestions")
 
         assert case(source, 1).messages == ()
+
+
+class TestOpenCase:
+    CASE = NewCase(
+        key="kb-5", title="The gate stays shut", text="Since Monday.", scope="it-support"
+    )
+
+    def test_opens_one_however_often_it_is_asked(
+        self, there: RedmineStandIn, source: Redmine
+    ) -> None:
+        there.add()
+        first = source.open_case(self.CASE)
+
+        assert source.open_case(self.CASE) == first
+        assert first.external_id == "2"
+        assert first.link.endswith("/issues/2")
+        assert there.issues[2]["subject"] == "The gate stays shut [kb-5]"
+
+    def test_believes_no_list_that_is_not_what_was_asked_for(
+        self, there: RedmineStandIn, source: Redmine
+    ) -> None:
+        there.add()
+        there.ignores_filter = True
+
+        assert source.open_case(self.CASE).external_id == "2"
 
 
 class TestWebhook:

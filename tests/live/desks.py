@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -13,11 +14,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import httpx2
 from pydantic import SecretStr
 
 from kb.sources.accounts import Account
 from kb.sources.http import Http
 from kb.sources.ports import SourceUnavailable, TicketSource
+from kb.sources.redmine import Redmine
 from kb.sources.request_tracker import RequestTracker
 from kb.sources.roundup import Roundup
 
@@ -26,7 +29,7 @@ REQUEST = "The card is refused."
 ANSWER = "Please use the new card."
 INTERNAL = "The spare key hangs in room 2."
 FILE = "A photograph of the lock."
-FIRST, SECOND = "General", "Second level"
+FIRST, SECOND = "first-level", "second-level"
 """The scopes of every desk: where the first level works, and the second."""
 
 
@@ -58,13 +61,21 @@ class Desk(Protocol):
 class _Server:
     """A process that answers on a port of its own."""
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str],
+        log: Path,
+        *,
+        folder: Path | None = None,
+    ) -> None:
         self._command, self._environment, self._log = command, environment, log
+        self._folder = folder
 
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._running = subprocess.Popen(  # noqa: S603  put together in this module
-                self._command, env=self._environment, stdout=log, stderr=log
+                self._command, env=self._environment, cwd=self._folder, stdout=log, stderr=log
             )
 
     def stop(self) -> None:
@@ -141,7 +152,8 @@ class RequestTrackerDesk:
         pair = base64.b64encode(f"root:{PASSWORD}".encode()).decode()
         self._http = Http(f"{url}/REST/2.0", {"Authorization": f"Basic {pair}"}, private=True)
         self.start()
-        self._http.send("POST", "/queue", body={"Name": SECOND})
+        for name in (FIRST, SECOND):
+            self._http.send("POST", "/queue", body={"Name": name})
 
     def open(self, title: str, scope: str) -> str:
         wanted = {
@@ -182,6 +194,136 @@ class RequestTrackerDesk:
     def _say(self, case: str, how: str, text: str, **more: object) -> None:
         body = {"Content": text, "ContentType": "text/plain", **more}
         self._http.send("POST", f"/ticket/{case}/{how}", body=body)
+
+
+REDMINE = Path("/usr/share/redmine")
+REDMINE_DATABASE = """
+production:
+  adapter: sqlite3
+  database: {folder}/redmine.sqlite3
+  timeout: 10000
+"""
+REDMINE_GEMS = """
+gem "sqlite3", "~> 1.4.0", :platforms => [:mri, :mingw, :x64_mingw]
+gem "puma"
+"""
+REDMINE_CONTENT = """
+Setting.rest_api_enabled = "1"
+Setting.notified_events = []
+names = ENV.fetch("KB_SCOPES").split(",")
+names.each do |name|
+  Project.create!(
+    :name => name, :identifier => name, :is_public => true, :trackers => Tracker.all,
+    :enabled_module_names => ["issue_tracking"])
+end
+Role.non_member.add_permission!(:add_issues, :add_issue_notes)
+%w(alice bob).each do |name|  # who asks, and who answers
+  made = User.new(:firstname => name, :lastname => "Test", :mail => "#{name}@example.test")
+  made.login = name
+  made.password = made.password_confirmation = ENV.fetch("KB_PASSWORD")
+  made.admin = name == "bob"
+  made.save!
+end
+print User.find_by_login("admin").api_key
+"""
+
+
+def redmine_is_missing() -> bool:
+    return not (REDMINE / "config.ru").exists() or shutil.which("puma") is None
+
+
+class RedmineDesk:
+    kind = "redmine"
+
+    def __init__(self, folder: Path) -> None:
+        port = free_port()
+        self.folder = folder / "redmine"
+        self._copy(folder)
+        for task in ("db:migrate", "redmine:load_default_data"):  # not in one process
+            self.ruby("bin/rake", task)
+        key = self.ruby("bin/rails", "runner", REDMINE_CONTENT)
+        command = ["puma", "-e", "production", "-b", f"tcp://127.0.0.1:{port}", "-t", "1:3"]
+        self._server = _Server(command, self._environment(), folder / "log", folder=self.folder)
+        url = f"http://127.0.0.1:{port}"
+        self.account = Account(
+            url=url, secret=SecretStr(key), private=True, options={"markup": "markdown"}
+        )
+        self._headers = {"X-Redmine-API-Key": key, "Connection": "close"}
+        self._http = Http(url, self._headers, private=True)
+        self.start()
+        states = self._http.get("/issue_statuses.json").json["issue_statuses"]
+        self._closed = next(state["id"] for state in states if state["name"] == "Closed")
+
+    def open(self, title: str, scope: str) -> str:
+        issue = {"project_id": scope, "subject": title, "description": REQUEST}
+        asked = {"X-Redmine-Switch-User": "alice"}
+        made = self._http.send("POST", "/issues.json", body={"issue": issue}, headers=asked)
+        case = str(made.json["issue"]["id"])
+        file = {"token": self._upload(), "filename": "lock.txt", "content_type": "text/plain"}
+        self._change(case, notes=ANSWER, uploads=[file])
+        self._change(case, notes=INTERNAL, private_notes=True)
+        return case
+
+    def solve(self, case: str, answer: str) -> None:
+        self._change(case, notes=answer, status_id=self._closed)
+
+    def delete(self, case: str) -> None:
+        self._http.send("DELETE", f"/issues/{case}.json")
+
+    def our_notes(self, case: str) -> list[str]:
+        given = self._http.get(f"/issues/{case}.json", {"include": "journals"}).json
+        journals = given["issue"]["journals"]
+        return [journal["notes"] for journal in journals if "[kb:" in (journal["notes"] or "")]
+
+    def connector(self) -> TicketSource:
+        return Redmine(self.account, sleep=lambda _: None)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.start()
+        wait_for(self)
+
+    def ruby(self, *command: str) -> str:
+        """What a command in Redmine's folder prints."""
+        run = ["ruby", *command]
+        done = subprocess.run(  # noqa: S603  put together in this module
+            run, cwd=self.folder, env=self._environment(), check=True, capture_output=True
+        )
+        return done.stdout.decode().splitlines()[-1] if done.stdout.strip() else ""
+
+    def _copy(self, folder: Path) -> None:
+        """Redmine's program with data of its own; nothing of the machine's is touched."""
+        shutil.copytree(REDMINE, self.folder, symlinks=True)
+        for name in ("instances", "Gemfile.lock", "config/database.yml"):
+            (self.folder / name).unlink(missing_ok=True)
+        data = self.folder / "instances" / "default"
+        for name in ("config", "files", "log", "tmp/cache", "public/plugin_assets"):
+            (data / name).mkdir(parents=True)
+        (data / "config" / "database.yml").write_text(REDMINE_DATABASE.format(folder=folder))
+        (data / "config" / "secret_key.txt").write_text(secrets.token_hex(32))
+        (self.folder / "Gemfile.local").write_text(REDMINE_GEMS)
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {  # noqa: TID251  handed on to Redmine
+            "RAILS_ENV": "production",
+            "REDMINE_INSTANCE": "default",
+            "REDMINE_LANG": "en",
+            "KB_SCOPES": f"{FIRST},{SECOND}",
+            "KB_PASSWORD": PASSWORD,
+        }
+
+    def _upload(self) -> str:
+        headers = self._headers | {"Content-Type": "application/octet-stream"}
+        address = f"{self.account.url}/uploads.json?filename=lock.txt"
+        answer = httpx2.post(address, content=FILE.encode(), headers=headers, trust_env=False)
+        token: str = answer.raise_for_status().json()["upload"]["token"]
+        return token
+
+    def _change(self, case: str, **fields: object) -> None:
+        answers = {"X-Redmine-Switch-User": "bob"}
+        self._http.send("PUT", f"/issues/{case}.json", body={"issue": fields}, headers=answers)
 
 
 ROUNDUP_SERVER = """

@@ -62,7 +62,7 @@ class RedmineStandIn:
         if asked.headers.get("x-redmine-api-key") != "key":
             return Reply(status=401)
         if asked.path == "/issues.json":
-            return self._list(asked)
+            return self._open(asked) if asked.method == "POST" else self._list(asked)
         if asked.path == "/projects.json":
             projects = [{"id": 1, "name": "IT Support", "identifier": "it-support"}]
             return Reply({"projects": projects, "total_count": 1})
@@ -74,6 +74,11 @@ class RedmineStandIn:
             return self._change_journal(asked)
         return self._one(asked)
 
+    def _open(self, asked: Asked) -> Reply:
+        wanted = asked.json["issue"]
+        number = self.add(subject=wanted["subject"], description=wanted["description"])
+        return Reply({"issue": self.issues[number]}, status=201)
+
     def _list(self, asked: Asked) -> Reply:
         chosen = [row for key, row in self.issues.items() if key not in self.forbidden]
         if asked.one("status_id", "open") == "open":
@@ -81,6 +86,9 @@ class RedmineStandIn:
         since = asked.one("updated_on")
         if since and not self.ignores_filter:
             chosen = [row for row in chosen if row["updated_on"] >= since.removeprefix(">=")]
+        words = asked.one("subject")
+        if words and not self.ignores_filter:
+            chosen = [row for row in chosen if words.removeprefix("~") in row["subject"]]
         if asked.one("sort").startswith("updated_on"):
             chosen.sort(key=lambda row: (row["updated_on"], row["id"]))
         offset, limit = int(asked.one("offset", "0")), int(asked.one("limit", "25"))
