@@ -48,6 +48,10 @@ check: setup ## what a machine can judge: format, lint, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+.PHONY: audit
+audit: setup ## known weaknesses of what is installed, as far as the registry tells
+	@$(BIN)/python scripts/audit.py
+
 .PHONY: format
 format: setup ## format the code
 	@$(BIN)/ruff format .
