@@ -1,6 +1,7 @@
 """What is new in the library as an Atom feed, for programs that read feeds."""
 
 import hashlib
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -14,6 +15,7 @@ from api.fields import NUL_FREE
 from articles import news, rendering
 from articles.models import NewsKind
 from articles.news import News
+from kb import people
 from kb.visibility import Reader
 
 router = APIRouter(prefix="/feeds", include_in_schema=False)
@@ -29,6 +31,16 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
 """Characters that XML cannot hold."""
 
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a feed is about; empty parts restrict nothing."""
+
+    audience: str
+    tag: str
+    language: str
+
+
 Choice = Annotated[str, Query(max_length=200), NUL_FREE]
 Known = Annotated[str | None, Header(alias="If-None-Match", max_length=1_000)]
 
@@ -40,10 +52,12 @@ def by_token(
     reader: ReaderDep,
     tag: Choice = "",
     language: Choice = "",
+    audience: Choice = "",
     known: Known = None,
 ) -> Response:
     """The feed of whoever sends a bearer token."""
-    return _answer(session, services, reader, tag=tag, language=language, known=known)
+    topic = Topic(audience, tag, language)
+    return _answer(session, services, reader, topic, known=known)
 
 
 @router.get("/{secret}/articles")
@@ -53,23 +67,26 @@ def by_address(
     reader: FeedReaderDep,
     tag: Choice = "",
     language: Choice = "",
+    audience: Choice = "",
     known: Known = None,
 ) -> Response:
     """The feed of the owner of a feed token, for programs that send no header."""
-    return _answer(session, services, reader, tag=tag, language=language, known=known)
+    topic = Topic(audience, tag, language)
+    return _answer(session, services, reader, topic, known=known)
 
 
 def _answer(
     session: SessionDep,
     services: ServicesDep,
     reader: Reader,
+    topic: Topic,
     *,
-    tag: str,
-    language: str,
     known: str | None,
 ) -> Response:
-    found = news.listed(session, reader, tag=tag, language=language, limit=ENTRIES)
-    body = _feed(found, services.settings.address, tag=tag, language=language)
+    if topic.audience:
+        reader = _narrowed(session, reader, topic.audience)
+    found = news.listed(session, reader, tag=topic.tag, language=topic.language, limit=ENTRIES)
+    body = _feed(found, services.settings.address, topic)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if known is not None and etag in known:
@@ -77,16 +94,25 @@ def _answer(
     return Response(body, media_type="application/atom+xml", headers=headers)
 
 
-def _feed(found: list[News], address: str, *, tag: str, language: str) -> bytes:
+def _narrowed(session: SessionDep, reader: Reader, audience: str) -> Reader:
+    """`reader` in this audience alone; of what is not theirs, or not there, they read nothing."""
+    own = people.own_audiences(session, reader)
+    ids = frozenset(one.id for one in own if one.name == audience)
+    return replace(reader, audience_ids=ids)
+
+
+def _feed(found: list[News], address: str, topic: Topic) -> bytes:
     """The feed as UTF-8; it names nothing but what is in `found`."""
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed")
-    chosen = urlencode({"tag": tag, "language": language})
+    listed = urlencode({"tag": topic.tag, "language": topic.language})
+    chosen = f"{listed}&{urlencode({'audience': topic.audience})}" if topic.audience else listed
     _add(feed, "id", f"{address}/feeds/articles?{chosen}")
-    _add(feed, "title", " · ".join(part for part in ("Articles", tag, language) if part))
+    _add(feed, "title", " · ".join(("Articles", *filter(None, astuple(topic)))))
     _add(feed, "updated", max((one.at for one in found), default=NEVER).isoformat())
     _add(_add(feed, "author"), "name", "Knowledge base")
-    _add(feed, "link", href=f"{address}/articles?{chosen}")
+    _add(feed, "link", rel="self", href=f"{address}/feeds/articles?{chosen}")
+    _add(feed, "link", rel="alternate", href=f"{address}/articles?{listed}")
     for one in found:
         _entry(feed, one, address)
     text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)

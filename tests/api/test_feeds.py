@@ -1,6 +1,8 @@
 """The Atom feed of the library: what is new for its reader, and nothing else."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -92,7 +94,45 @@ def test_tag_and_language_choose(agent: TestClient, database: Database) -> None:
     assert titles(agent, "/feeds/articles?tag=vpn&language=nl") == []
 
 
+def test_an_audience_has_its_own_feed(agent: TestClient, database: Database) -> None:
+    with database.write() as session:
+        publish(session, "KB-1", audience=people.INTERNAL)
+        publish(session, "KB-2", audience=CONTRACTOR)
+    chosen = {"audience": CONTRACTOR, "language": "de"}
+
+    read = feed(agent, f"/feeds/articles?{urlencode(chosen)}")
+
+    assert [entry.title for entry in read.entries] == ["Title of KB-2"]
+    assert read.feed.title == f"Articles · {CONTRACTOR} · de"
+
+
+def test_it_has_all_that_atom_asks_for(agent: TestClient, database: Database) -> None:
+    with database.write() as session:
+        publish(session, "KB-1", audience=people.INTERNAL)
+    answer = agent.get("/feeds/articles")
+    atom = "{http://www.w3.org/2005/Atom}"
+
+    root = ElementTree.fromstring(answer.content)  # noqa: S314  our own
+
+    (entry,) = root.findall(f"{atom}entry")
+    for of in (root, entry):
+        assert all(of.findtext(f"{atom}{part}") for part in ("id", "title", "updated"))
+    assert root.findtext(f"{atom}author/{atom}name")
+    assert {link.get("rel") for link in root.findall(f"{atom}link")} == {"self", "alternate"}
+    assert "last-modified" not in answer.headers
+
+
 class TestIsolation:
+    @pytest.mark.parametrize("name", [people.INTERNAL, "nobody's"])
+    def test_the_feed_of_an_audience_of_others_is_empty(
+        self, contractor: TestClient, database: Database, name: str
+    ) -> None:
+        with database.write() as session:
+            publish(session, "KB-1", audience=people.INTERNAL)
+            publish(session, "KB-2", audience=CONTRACTOR)
+
+        assert titles(contractor, f"/feeds/articles?{urlencode({'audience': name})}") == []
+
     def test_what_others_read_changes_no_byte_and_no_tag(
         self, contractor: TestClient, database: Database
     ) -> None:

@@ -18,7 +18,7 @@ from api.delivering import written
 from articles.deliveries import prepare
 from articles.models import Delivery
 from tests.factories import MONDAY
-from tests.isolation.worlds import QUERIES, World
+from tests.isolation.worlds import HIDDEN, QUERIES, VISIBLE, World
 
 LEFT_OUT = frozenset({"x-request-id"})
 """Headers that differ between any two answers."""
@@ -83,6 +83,8 @@ def _worklists(_world: World) -> Iterator[Ask]:
 def _feeds(_world: World) -> Iterator[Ask]:
     yield Ask("/feeds/articles")
     yield Ask("/feeds/articles?tag=vpn&language=de")
+    for audience in (*VISIBLE, *HIDDEN):
+        yield Ask(f"/feeds/articles?{urlencode({'audience': audience})}")
 
 
 def _feeds_by_address(world: World) -> Iterator[Ask]:
