@@ -1,6 +1,8 @@
 """Signing in with a password, and ending it."""
 
 import time
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from api.app import create_app
+from api.wiring import Services
 from kb import accounts, people, sign_ins, tokens
 from kb.accounts import PasswordUnfit
 from kb.db import Database
@@ -96,6 +100,18 @@ def test_after_ten_refusals_the_right_password_waits_a_quarter_of_an_hour(
     assert not attempt(MONDAY).succeeds(RIGHT)
     assert not attempt(MONDAY, "192.0.2.77").succeeds(RIGHT)
     assert attempt(MONDAY + accounts.WINDOW).succeeds(RIGHT)
+
+
+@pytest.mark.usefixtures("account")
+def test_guesses_at_one_process_count_at_the_others(app: FastAPI, services: Services) -> None:
+    url = services.database.engine.url.render_as_string(hide_password=False)
+    with closing(Database(url)) as database:
+        elsewhere = create_app(replace(services, database=database))
+
+        for _ in range(accounts.MOST_PER_ACCOUNT):
+            assert tried(opened(app), EMAIL, WRONG)[0] == 401
+
+        assert tried(opened(elsewhere), EMAIL, RIGHT)[0] == 401
 
 
 def test_one_address_may_not_try_account_after_account(database: Database) -> None:
