@@ -1,9 +1,9 @@
-"""A back-fill from a real Roundup on loopback, and the syncs after it: pace, memory, requests.
+"""A back-fill from a real Redmine or Roundup on loopback, and the syncs after it.
 
-    python -m benchmarks.source_backfill --cases 10000 --json FILE
+    python -m benchmarks.source_backfill --system redmine --cases 10000 --json FILE
 
-The cases are made by Roundup's own programming interface, three messages each; they come in over
-REST, as from any other tracker.
+Tells pace, memory and requests.  The cases are made by the system's own programming interface,
+three texts each; they come in over REST, as from any other tracker.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from kb.sources import http, register, sync
 from kb.sources.vault import open_vault
 from tests.factories import make_audience
 from tests.live import desks
-from tests.live.desks import FIRST, RoundupDesk
+from tests.live.desks import FIRST, Desk, RedmineDesk, RoundupDesk
 
 CHANGED = 25
 """Cases that change before the sync whose requests are counted."""
@@ -60,6 +60,40 @@ for number in range(int(count)):
 db.commit()
 """
 
+FILL_REDMINE = """
+count = ARGV[0].to_i
+dice = Random.new(7)
+words = %w(door reader card printer tunnel spooler certificate disk mailbox update profile switch
+  port licence token cable display driver restart log key queue server client)
+text = lambda { |length| Array.new(length) { words.sample(:random => dice) }.join(" ") + "." }
+project, status = Project.first, IssueStatus.first.id
+alice, bob = User.find_by_login("alice").id, User.find_by_login("bob").id
+common = {
+  :project_id => project.id, :tracker_id => project.trackers.first.id, :status_id => status,
+  :priority_id => IssuePriority.first.id, :author_id => alice, :lft => 1, :rgt => 2}
+(1..count).each_slice(500) do |part|
+  at = lambda { |number| Time.utc(2026, 1, 1) + 60 * number }  # no two at once
+  Issue.insert_all!(part.map { |number| common.merge(
+    :id => number, :root_id => number, :subject => "srv-#{number} " + text.call(5),
+    :description => text.call(40), :created_on => at.call(number), :updated_on => at.call(number))
+  })
+  Journal.insert_all!(part.flat_map { |number| [[60, false], [20, true]].map { |length, hidden|
+    {:journalized_type => "Issue", :journalized_id => number, :user_id => bob,
+      :notes => text.call(length), :private_notes => hidden, :created_on => at.call(number)} } })
+end
+"""
+
+
+def fill_redmine(desk: RedmineDesk, cases: int) -> None:
+    desk.ruby("bin/rails", "runner", FILL_REDMINE, str(cases))
+
+
+def fill_roundup(desk: RoundupDesk, cases: int) -> None:
+    desk.stop()
+    fill = [sys.executable, "-c", FILL, str(desk._tracker), str(cases)]
+    subprocess.run(fill, check=True)  # noqa: S603  put together above
+    desk.start()
+
 
 @contextmanager
 def asked() -> Iterator[list[str]]:
@@ -68,7 +102,7 @@ def asked() -> Iterator[list[str]]:
     once = http.Http._once
 
     def counting(self: http.Http, method: str, url: str, *rest: Any) -> Any:
-        paths.append(f"{method} {url.rsplit('/rest/data', maxsplit=1)[-1]}")
+        paths.append(f"{method} {url}")
         return once(self, method, url, *rest)
 
     http.Http._once = counting  # type: ignore[method-assign]  counted from outside
@@ -78,10 +112,16 @@ def asked() -> Iterator[list[str]]:
         http.Http._once = once  # type: ignore[method-assign]
 
 
-def synced(database: Database, source_id: int, desk: RoundupDesk) -> dict[str, object]:
+def synced(database: Database, source_id: int, desk: Desk) -> dict[str, object]:
     with asked() as paths, closing(open_kind(desk.kind, desk.account)) as connector:
         began, busy = time.perf_counter(), time.process_time()
-        done = sync.run(database, source_id, connector, clock=lambda: datetime.now(UTC))
+        done = sync.run(
+            database,
+            source_id,
+            connector,
+            clock=lambda: datetime.now(UTC),
+            progress=lambda done: _tell(done, time.perf_counter() - began),
+        )
     seconds = time.perf_counter() - began
     return {
         "cases": done.fetched,
@@ -94,28 +134,25 @@ def synced(database: Database, source_id: int, desk: RoundupDesk) -> dict[str, o
     }
 
 
-@contextmanager
-def closing_desk(folder: Path) -> Iterator[RoundupDesk]:
-    desk = RoundupDesk(folder)
-    with desks.running(desk):
-        yield desk
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--system", choices=["redmine", "roundup"], default="redmine")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, closing_desk(Path(folder)) as desk:
-        desk.stop()
-        fill = [sys.executable, "-c", FILL, str(desk._tracker), str(given.cases)]
-        subprocess.run(fill, check=True)  # noqa: S603  put together above
-        desk.start()
-        rows = measured(Path(folder), desk, given.cases)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        desk = RedmineDesk(folder) if given.system == "redmine" else RoundupDesk(folder)
+        with desks.running(desk):
+            if isinstance(desk, RedmineDesk):
+                fill_redmine(desk, given.cases)
+            else:
+                fill_roundup(desk, given.cases)
+            rows = measured(folder, desk, given.cases)
     measuring.report("source back-fill", rows, given.json, cases=given.cases)
 
 
-def measured(folder: Path, desk: RoundupDesk, cases: int) -> Rows:
+def measured(folder: Path, desk: Desk, cases: int) -> Rows:
     database = Database(f"sqlite:///{folder / 'kb.sqlite3'}")
     schema.upgrade(database)
     settings = Settings(data_dir=folder)
@@ -137,8 +174,13 @@ def measured(folder: Path, desk: RoundupDesk, cases: int) -> Rows:
         desk.solve(str(number * 7 + 1), desks.ANSWER)
     rows.append({"sync": f"{CHANGED} changed"} | synced(database, source_id, desk))
     desk.delete("3")
-    rows.append({"sync": "one retired"} | synced(database, source_id, desk))
+    rows.append({"sync": "one deleted"} | synced(database, source_id, desk))
     return rows
+
+
+def _tell(done: sync.Synced, seconds: float) -> None:
+    if done.fetched % 500 < sync.BATCH:  # about every five hundred
+        sys.stderr.write(f"{done.fetched} cases after {seconds:.0f} s, {_memory()} MB\n")
 
 
 def _memory() -> int:
