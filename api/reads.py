@@ -38,6 +38,8 @@ VERBS = {
     "GET /feeds/{secret}/articles": "article.list",
     "GET /api/v1/articles/{number}": "article.read",
     "GET /articles/{number}": "article.read",
+    "GET /api/v1/articles/{number}/files/{digest}": "article.read_file",
+    "GET /articles/{number}/files/{digest}": "article.read_file",
     "GET /api/v1/admin/why/tickets/{ticket_id}": "ticket.explain",
     "GET /api/v1/admin/why/articles/{name}": "article.explain",
     "GET /admin/why": "document.explain",

@@ -105,6 +105,24 @@ class ArticleVersion(Base):
     )
 
 
+class Attachment(Base):
+    """A file that the text of an article shows or offers; rows are only ever added."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("article_id", "name", "since"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(500))
+    """The address that the text has for it, relative to the article's file."""
+    since: Mapped[int]
+    """The first version that means this file by that name."""
+    media_type: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of the content."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class NewsKind(StrEnum):
     """What an audience learns of an article."""
 

@@ -1,7 +1,9 @@
 """Markdown as HTML that is safe to show, whoever wrote it."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import nh3
 from markdown_it import MarkdownIt
@@ -43,18 +45,28 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 LONGEST_CODE = 50_000
 """Characters of a code block that is coloured; a longer one stays plain."""
 
+_ADDRESS = {"image": "src", "link_open": "href"}
+"""By kind of token: the attribute that says where it leads."""
+
 _LANGUAGE = re.compile(r"language-[\w+#.-]{1,30}")
 _ANCHOR = re.compile(r"s-[\w-]*")
 
 
-def html(markdown: str) -> str:
+def html(markdown: str, files: Mapping[str, str] = MappingProxyType({})) -> str:
     """The text as HTML; raw HTML in it stays text.
 
     CommonMark with tables, ~~deleted~~, task lists, admonitions (`!!! note "Title"`), headings
     that can be linked to (`#s-words-of-it`) and coloured code (Pygments' class names).  Only
     tags, classes and addresses of short lists survive, so that it can be put on a page as it is.
+    Images and links whose address is a key of `files` lead to its value.
     """
-    return _clean(_parser().render(markdown))
+    parser = _parser()
+    blocks = parser.parse(markdown)
+    for token in (token for block in blocks for token in block.children or []):
+        name = _ADDRESS.get(token.type, "")
+        if token.attrGet(name) in files:
+            token.attrSet(name, files[str(token.attrGet(name))])
+    return _clean(str(parser.renderer.render(blocks, parser.options, {})))
 
 
 def ticket_html(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TypedDict
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import differences, numbers
+from articles import attachments, differences, numbers
 from articles.differences import Line
 from articles.models import (
     Article,
@@ -88,9 +88,13 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView(ArticleSummary):
-    """An article with its text; statements are for those who work on articles."""
+    """An article with its text; statements are for those who work on articles.
+
+    `files` are what the text shows or offers: the SHA-256 in hex by the address in the text.
+    """
 
     markdown: str
+    files: dict[str, str]
     statements: tuple[StatementView, ...]
 
 
@@ -441,6 +445,7 @@ def _view(
     return ArticleView(
         **_fields(article, shown),
         markdown=shown.markdown,
+        files=attachments.shown_by(session, article.id, shown.number, shown.markdown),
         statements=_statements(session, reader, shown) if edits(reader) else (),
     )
 

@@ -13,10 +13,11 @@ from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE
 from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
-from api.routes.articles import Number, as_reader
+from api.routes.articles import Digest, Number, as_reader, html_of, served
 from api.routes.drafts import Reason
-from articles import links, remarks, rendering, store, translations
+from articles import attachments, links, remarks, store, translations
 from articles.models import ArticleState
+from articles.store import ArticleView
 from articles.visibility import edits
 from indexer.search import Filters, search
 from kb import feedback
@@ -103,7 +104,7 @@ def shown(
         "article.html",
         visitor,
         article=article,
-        text=safe(article.markdown),
+        text=safe(article),
         may_edit=edits(visitor.reader),
         times=links.reuse(session, visitor.reader, [article.id])[article.id],
         others=[one for one in others if one.article_id != article.id],
@@ -147,6 +148,12 @@ def flag(
     return RedirectResponse(f"/articles/{article.number}?done=flagged", HTTPStatus.SEE_OTHER)
 
 
-def safe(markdown: str) -> Markup:
-    """Markdown as HTML for templates."""
-    return Markup(rendering.html(markdown))  # noqa: S704  sanitised a line before
+@router.get("/{number}/files/{digest}")
+def file(session: SessionDep, visitor: VisitorDep, number: Number, digest: Digest) -> Response:
+    """A file that a version shows which the visitor may read."""
+    return served(attachments.get(session, visitor.reader, number, digest))
+
+
+def safe(article: ArticleView) -> Markup:
+    """The text of an article as HTML for templates."""
+    return Markup(html_of(article))  # noqa: S704  sanitised there

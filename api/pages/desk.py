@@ -179,7 +179,7 @@ def article(request: Request, session: SessionDep, visitor: VisitorDep, article_
         problem="",
         plain="",
         markdown=found.markdown,
-        text=safe(found.markdown),
+        text=safe(found),
     )
 
 

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from api.fields import Id, Name, Words
 from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
-from api.routes.drafts import Markdown, Reason, Version
+from api.routes.drafts import Attaching, Markdown, Reason, Version, keep_file
 from articles import remarks, review, reviews, store
 from articles.models import ArticleState, Decision, RemarkKind
 from articles.review import EditConflict
@@ -102,6 +102,26 @@ def edit(
         review.edit(
             session, sender.reader, draft_id, base=base, title=title, markdown=markdown, at=at
         )
+    except EditConflict as conflict:
+        return _page(request, session, sender, draft_id, conflict=conflict)
+    return RedirectResponse(f"/drafts/{draft_id}?done=edited", 303)
+
+
+@router.post("/{draft_id}/files")
+def attach(
+    request: Request,
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    file: UploadFile,
+    description: Annotated[Words, Form()],
+    base: Annotated[Version, Form()],
+) -> Response:
+    """Write a new version that ends with the file."""
+    sent = Attaching(file=file, description=description, base=base)
+    try:
+        keep_file(session, sender.reader, draft_id, sent, at=at)
     except EditConflict as conflict:
         return _page(request, session, sender, draft_id, conflict=conflict)
     return RedirectResponse(f"/drafts/{draft_id}?done=edited", 303)
@@ -216,7 +236,7 @@ def _page(
         status=HTTPStatus.CONFLICT if conflict else HTTPStatus.OK,
         draft=draft,
         reopened=store.reopened(session, visitor.reader, [draft.ticket_id]),
-        text=safe(draft.markdown),
+        text=safe(draft),
         audiences=audiences.names(session, visitor.reader),
         changes=_changes(session, visitor, draft),
         replaced=store.replacements(session, visitor.reader, draft_id),

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
 from api.cursors import Part, PositionDep, part
@@ -12,8 +13,10 @@ from api.deps import ReaderDep, SessionDep
 from api.fields import NUL_FREE, Limit, Row, example
 from api.problems import documented
 from api.routes import PREFIX
-from articles import rendering, store
+from articles import attachments, rendering, store
+from articles.attachments import ENDINGS, Content
 from articles.models import ArticleState
+from articles.store import ArticleView
 from kb.visibility import Reader
 
 router = APIRouter(prefix=f"{PREFIX}/articles", tags=["articles"])
@@ -29,10 +32,16 @@ SUMMARY = {
     "updated_at": "2026-01-07T08:00:00Z",
 }
 
+BYTES = {"schema": {"type": "string", "format": "binary"}, "example": "(the file)"}
+
 Number = Annotated[
     str,
     Path(min_length=1, max_length=60, description="Its number: KB-12, also kb 12 or 12."),
     NUL_FREE,
+]
+
+Digest = Annotated[
+    str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, as the HTML has it.")
 ]
 
 
@@ -90,7 +99,36 @@ def shown(session: SessionDep, reader: ReaderDep, number: Number) -> ArticleOut:
     return ArticleOut(
         **ArticleSummaryOut.model_validate(view).model_dump(),
         markdown=view.markdown,
-        html=rendering.html(view.markdown),
+        html=html_of(view),
+    )
+
+
+@router.get(
+    "/{number}/files/{digest}",
+    responses=documented(404) | {200: {"content": dict.fromkeys(ENDINGS, BYTES)}},
+    response_class=Response,
+    summary="Show an image or a file of an article",
+)
+def file(session: SessionDep, reader: ReaderDep, number: Number, digest: Digest) -> Response:
+    """A file that a version of the article shows which you may read."""
+    return served(attachments.get(session, reader, number, digest))
+
+
+def html_of(view: ArticleView) -> str:
+    """The text as sanitised HTML, its files where pages find them."""
+    return rendering.html(view.markdown, attachments.addresses(view.number, view.files))
+
+
+def served(found: Content) -> Response:
+    """The file, in a way that no browser takes it for a page: only images are shown."""
+    shown = "inline" if found.is_image else "attachment"
+    return Response(
+        found.content,
+        media_type=found.media_type,
+        headers={
+            "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(found.name, safe='')}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form, UploadFile
 from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from api.deps import DraftingReaderDep, NowDep, ReaderDep, SessionDep, WriteSess
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, Words, example
 from api.problems import documented
 from api.routes import PREFIX
-from articles import review, store
+from articles import attaching, attachments, review, store
 from articles.models import ArticleState, Decision
 from articles.store import ArticleSummary
 from articles.visibility import EDITORS
@@ -120,6 +120,18 @@ class Edit(Body):
     base: Version = Field(description="the version that was read; a newer one is a conflict")
     title: Words | None = None
     markdown: Markdown | None = None
+
+
+class Attaching(Body):
+    """A file for the text."""
+
+    model_config = example({"file": "(the file)", "description": "the MTU field", "base": 1})
+
+    file: UploadFile = Field(
+        description=f"PNG, JPEG, GIF, WebP or PDF, up to {attachments.LARGEST:,} bytes"
+    )
+    description: Words = Field(description="what it shows, for those who cannot see it")
+    base: Version = Field(description="the version that was read; a newer one is a conflict")
 
 
 class Publishing(Body):
@@ -240,6 +252,36 @@ def edit(
         at=at,
     )
     return draft_of(session, reader, draft_id)
+
+
+@router.post("/{draft_id}/files", responses=documented(403, 404, 409, 413), summary="Attach a file")
+def attach(
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    sent: Annotated[Attaching, Form(media_type="multipart/form-data")],
+) -> DraftOut:
+    """Write a new version that ends with an image, or with a link to a PDF file."""
+    reader.must_have(*review.MAY_EDIT)
+    keep_file(session, reader, draft_id, sent, at=at)
+    return draft_of(session, reader, draft_id)
+
+
+def keep_file(
+    session: Session, reader: Reader, draft_id: int, sent: Attaching, *, at: datetime
+) -> None:
+    """What both doors do with a file that was sent."""
+    attaching.attach(
+        session,
+        reader,
+        draft_id,
+        sent.file.file.read(attachments.LARGEST + 1),
+        filename=sent.file.filename or "",
+        description=sent.description,
+        base=sent.base,
+        at=at,
+    )
 
 
 @router.post("/{draft_id}/publish", responses=documented(403, 404, 409), summary="Publish a draft")

@@ -4,6 +4,7 @@ A new route belongs into READS, with the requests that could give something away
 if it only changes things.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from api.delivering import written
 from articles.deliveries import prepare
 from articles.models import Delivery
 from tests.factories import MONDAY
-from tests.isolation.worlds import HIDDEN, QUERIES, VISIBLE, World
+from tests.isolation.worlds import FILES, HIDDEN, QUERIES, VISIBLE, World
 
 LEFT_OUT = frozenset({"x-request-id"})
 """Headers that differ between any two answers."""
@@ -123,6 +124,16 @@ def _numbers(template: str, *, page: bool = False) -> Callable[[World], Iterator
     return asks
 
 
+def _files(prefix: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    def asks(_world: World) -> Iterator[Ask]:
+        for number in (*range(6), 1_000):
+            for content in FILES:
+                digest = hashlib.sha256(content).hexdigest()
+                yield Ask(f"{prefix}/articles/KB-{number}/files/{digest}", page=page)
+
+    return asks
+
+
 def _alarms(template: str) -> Callable[[World], Iterator[Ask]]:
     def asks(_world: World) -> Iterator[Ask]:
         for id_ in (*range(1, 4), 1_000):
@@ -167,6 +178,8 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/search/facets": _once("/api/v1/search/facets"),
     "GET /api/v1/articles": _once("/api/v1/articles"),
     "GET /api/v1/articles/{number}": _numbers("/api/v1/articles/{number}"),
+    "GET /api/v1/articles/{number}/files/{digest}": _files("/api/v1"),
+    "GET /articles/{number}/files/{digest}": _files("", page=True),
     "GET /api/v1/clusters": _once("/api/v1/clusters"),
     "GET /api/v1/drafts": _once("/api/v1/drafts"),
     "GET /api/v1/drafts/outcomes": _once("/api/v1/drafts/outcomes"),
@@ -267,6 +280,8 @@ WRITES = frozenset(
         "POST /api/v1/drafts/{draft_id}/return",
         "POST /api/v1/remarks/{remark_id}/settle",
         "POST /api/v1/articles/{number}/flag",
+        "POST /api/v1/drafts/{draft_id}/files",
+        "POST /drafts/{draft_id}/files",
         "POST /drafts/{draft_id}/comment",
         "POST /drafts/{draft_id}/return",
         "POST /drafts/remarks/{remark_id}/settle",

@@ -24,7 +24,7 @@ from api.app import create_app
 from api.metrics import Metrics
 from api.pages import session as sessions
 from api.wiring import Services
-from articles import offering, receivers
+from articles import attachments, offering, receivers
 from articles.models import (
     Article,
     ArticleLink,
@@ -226,6 +226,10 @@ def application(services: Services) -> Iterator[FastAPI]:
     _unused.append(app)
 
 
+FILES = (b"%PDF-1 hidden", b"%PDF-2 hidden", b"%PDF-3 shown")
+"""Of the hidden first version of each article in the first and second database; of the second."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """One of the two databases, with the headers that the reader sends."""
@@ -421,14 +425,14 @@ def _write_article(session: Session, row: Row, case: Case, number: str, *, secon
     before = ArticleVersion(
         number=1,
         title="swordfish" if second else "the vpn",
-        markdown="## Issue\n\nprinter\n" if second else "## Issue\n\ngw-02\n",
+        markdown=f"## Issue\n\n{'printer' if second else 'gw-02'}\n\n[hidden](hidden.pdf)\n",
         audience_id=make_audience(session, HIDDEN[0]),
         at=MONDAY,
     )
     version = ArticleVersion(
         number=2,
         title=case.title,
-        markdown=f"## Issue\n\n{case.description}\n",
+        markdown=f"## Issue\n\n{case.description}\n\n[a file](shown.pdf)\n",
         audience_id=make_audience(session, row.audience),
         at=MONDAY,
         statements=_statements(session, case),
@@ -449,6 +453,8 @@ def _write_article(session: Session, row: Row, case: Case, number: str, *, secon
     )
     session.add(article)
     session.flush()  # the document and the link need the id
+    for name, content in (("hidden.pdf", FILES[second]), ("shown.pdf", FILES[2])):
+        attachments.keep(session, article.id, name, content, since=1)
     session.add_all(_links(session, article))
     if state is ArticleState.PUBLISHED:
         offering.offer(session, [(article, version)])

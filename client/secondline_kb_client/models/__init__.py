@@ -7,6 +7,7 @@ from .answers import Answers
 from .article_out import ArticleOut
 from .article_state import ArticleState
 from .article_summary_out import ArticleSummaryOut
+from .attaching import Attaching
 from .audience_out import AudienceOut
 from .author_role import AuthorRole
 from .band import Band
@@ -129,6 +130,7 @@ __all__ = (
     "ArticleOut",
     "ArticleState",
     "ArticleSummaryOut",
+    "Attaching",
     "AudienceOut",
     "AuthorRole",
     "Band",

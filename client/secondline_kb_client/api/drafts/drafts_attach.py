@@ -1,0 +1,274 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ...client import AuthenticatedClient, Client
+from ...types import Response, UNSET
+from ... import errors
+
+from ...models.attaching import Attaching
+from ...models.draft_out import DraftOut
+from ...models.problem import Problem
+from typing import cast
+
+
+
+def _get_kwargs(
+    draft_id: int,
+    *,
+    body: Attaching,
+
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+
+    
+
+    
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/drafts/{draft_id}/files".format(draft_id=quote(str(draft_id), safe=""),),
+    }
+
+    _kwargs["files"] = body.to_multipart()
+
+    headers["Content-Type"] = "multipart/form-data; boundary=+++"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> DraftOut | Problem | None:
+    if response.status_code == 200:
+        response_200 = DraftOut.from_dict(response.json())
+
+
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[DraftOut | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    draft_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: Attaching,
+
+) -> Response[DraftOut | Problem]:
+    """ Attach a file
+
+     Write a new version that ends with an image, or with a link to a PDF file.
+
+    Args:
+        draft_id (int): Its id, as lists and hits give it.
+        body (Attaching): A file for the text. Example: {'base': 1, 'description': 'the MTU
+            field', 'file': '(the file)'}.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DraftOut | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        draft_id=draft_id,
+body=body,
+
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+def sync(
+    draft_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: Attaching,
+
+) -> DraftOut | Problem | None:
+    """ Attach a file
+
+     Write a new version that ends with an image, or with a link to a PDF file.
+
+    Args:
+        draft_id (int): Its id, as lists and hits give it.
+        body (Attaching): A file for the text. Example: {'base': 1, 'description': 'the MTU
+            field', 'file': '(the file)'}.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DraftOut | Problem
+     """
+
+
+    return sync_detailed(
+        draft_id=draft_id,
+client=client,
+body=body,
+
+    ).parsed
+
+async def asyncio_detailed(
+    draft_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: Attaching,
+
+) -> Response[DraftOut | Problem]:
+    """ Attach a file
+
+     Write a new version that ends with an image, or with a link to a PDF file.
+
+    Args:
+        draft_id (int): Its id, as lists and hits give it.
+        body (Attaching): A file for the text. Example: {'base': 1, 'description': 'the MTU
+            field', 'file': '(the file)'}.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DraftOut | Problem]
+     """
+
+
+    kwargs = _get_kwargs(
+        draft_id=draft_id,
+body=body,
+
+    )
+
+    response = await client.get_async_httpx_client().request(
+        **kwargs
+    )
+
+    return _build_response(client=client, response=response)
+
+async def asyncio(
+    draft_id: int,
+    *,
+    client: AuthenticatedClient,
+    body: Attaching,
+
+) -> DraftOut | Problem | None:
+    """ Attach a file
+
+     Write a new version that ends with an image, or with a link to a PDF file.
+
+    Args:
+        draft_id (int): Its id, as lists and hits give it.
+        body (Attaching): A file for the text. Example: {'base': 1, 'description': 'the MTU
+            field', 'file': '(the file)'}.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DraftOut | Problem
+     """
+
+
+    return (await asyncio_detailed(
+        draft_id=draft_id,
+client=client,
+body=body,
+
+    )).parsed
