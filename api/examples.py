@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from api import importing
 from api.importing import Refusal
-from kb import directory, escalation_rules, people, tickets, tokens
+from kb import directory, documents, escalation_rules, people, tickets, tokens
 from kb.db import Database
 from kb.errors import InvalidInput
 from kb.models import Ticket
@@ -104,6 +104,11 @@ def story(folder: Path = FOLDER) -> Story:
 def is_empty(session: Session) -> bool:
     """Whether nobody has used this database yet."""
     return not people.audiences_by_name(session)
+
+
+def are_missing(session: Session) -> bool:
+    """Whether there is nothing at all, so that nobody's own mixes with what is invented."""
+    return not any(documents.counts(session).values())
 
 
 def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from articles import importing as article_files
 from articles.importing import Vanished
@@ -20,6 +21,9 @@ BATCH = 500
 
 TRIES = 3
 """How often a batch is tried: another import may be storing the same new tickets."""
+
+Note = Callable[[Session, Recorded], None]
+"""Is told of a batch in the transaction that stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,13 @@ def import_tickets(
     rows: Iterable[TicketRecord | Reject],
     *,
     refuse: Callable[[Reject], None],
+    note: Note = lambda _session, _recorded: None,
     at: datetime,
 ) -> Recorded:
-    """Store the good rows and pass the others to `refuse`, as they come."""
+    """Store the good rows and pass the others to `refuse`, as they come.
+
+    `note` is told of each batch in the transaction that stores it.
+    """
     total = Recorded(0, 0, 0)
     coming = iter(rows)
     while batch := list(islice(coming, BATCH)):
@@ -70,22 +78,28 @@ def import_tickets(
                 refuse(row)
             else:
                 good.append(row)
-        total += _stored(database, good, at)
+        total += _stored(database, good, note, at)
     return total
 
 
-def _stored(database: Database, batch: Sequence[TicketRecord], at: datetime) -> Recorded:
+def _stored(
+    database: Database, batch: Sequence[TicketRecord], note: Note, at: datetime
+) -> Recorded:
     for _ in range(TRIES - 1):
         try:
-            return _stored_once(database, batch, at)
+            return _stored_once(database, batch, note, at)
         except IntegrityError:
             continue  # what is there by now is found by the next try
-    return _stored_once(database, batch, at)
+    return _stored_once(database, batch, note, at)
 
 
-def _stored_once(database: Database, batch: Sequence[TicketRecord], at: datetime) -> Recorded:
+def _stored_once(
+    database: Database, batch: Sequence[TicketRecord], note: Note, at: datetime
+) -> Recorded:
     with database.write() as session:
-        return tickets.take_over(session, batch, at=at)[1]
+        done = tickets.take_over(session, batch, at=at)[1]
+        note(session, done)
+        return done
 
 
 def import_articles(

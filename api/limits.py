@@ -121,4 +121,7 @@ class BodyLimit:
         return 0
 
     def _detail(self) -> str:
-        return f"the request body is over {self.limit:,} bytes"
+        return (
+            f"the request body is over {self.limit:,} bytes; send less at once, or let an"
+            " administrator raise KB_REQUEST_LIMIT"
+        )

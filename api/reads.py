@@ -83,6 +83,8 @@ SILENT = frozenset(
         "GET /admin/audiences",
         "GET /admin/audit",
         "GET /admin/audit/export",
+        "GET /admin/import",
+        "GET /admin/import/{upload_id}",
         "GET /admin/index",
         "GET /admin/jobs",
         "GET /admin/organisations",

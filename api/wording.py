@@ -62,6 +62,32 @@ def state(code: str, _: Translate = same) -> str:
     }.get(code, code)
 
 
+def column(code: str, _: Translate = same) -> str:
+    """A column of a ticket."""
+    return {
+        "id": _("Number"),
+        "title": _("Title"),
+        "description": _("Description"),
+        "opened_at": _("Opened"),
+        "updated_at": _("Updated"),
+        "closed_at": _("Closed"),
+        "state": _("State"),
+        "level": _("Support level"),
+        "version": _("Version in the source"),
+        "link": _("Link"),
+        "environment": _("Environment"),
+        "queue": _("Queue"),
+        "organisation": _("Company"),
+        "category": _("Category"),
+        "item": _("Configuration item"),
+        "language": _("Language"),
+        "resolution": _("Resolution"),
+        "close_code": _("Closing code"),
+        "audience": _("Audience"),
+        "messages": _("Messages"),
+    }.get(code, code)
+
+
 def remark(kind: str, _: Translate = same) -> str:
     """What a remark on an article is."""
     return {

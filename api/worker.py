@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from api import advising, delivering, digests, handing_on_there, source_notes
+from api import advising, delivering, digests, handing_on_there, source_notes, uploaded
 from api.wiring import Services
 from articles import deciding, drafting, proposing, receivers
 from articles.decision import Advice, Reason, Verdict
@@ -21,7 +21,7 @@ from kb import audit, cleaning, events, idempotency, jobs, previews, tickets
 from kb import digests as kb_digests
 from kb.errors import KbError, Unavailable
 from kb.jobs import Claim, ClaimLost
-from kb.sources import handing_on, noting
+from kb.sources import handing_on, noting, uploads
 
 log = structlog.get_logger()
 
@@ -117,6 +117,7 @@ HANDLERS: dict[str, Callable[[Services, int, datetime], Outcome]] = {
     handing_on.ANSWER: answer,
     kb_digests.JOB: digests.send,
     receivers.JOB: delivering.deliver,
+    uploads.JOB: uploaded.run,
 }
 """For each kind of job, what does it.
 
@@ -198,10 +199,11 @@ def work_all(services: Services, *, at: datetime | None = None) -> None:
 
 
 def forget(services: Services, *, at: datetime) -> None:
-    """Delete what is kept for a time alone: idempotency keys, previews, events as settings say."""
+    """Delete what is kept for a time alone: idempotency keys, previews, files, old events."""
     with services.database.write() as session:
         idempotency.forget(session, at=at)
         previews.end_overdue(session, at=at)
+        uploads.forget(session, at=at)
     days = services.settings.retention_events
     if days is None:
         return

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb.models import Document, DocumentKind
+from kb.visibility import Reader, visible_documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,11 @@ def audiences(session: Session, ids: Collection[int]) -> dict[int, int]:
     """Whose each document is: the ids of their audiences by theirs."""
     rows = session.execute(select(Document.id, Document.audience_id).where(Document.id.in_(ids)))
     return {row.id: row.audience_id for row in rows}
+
+
+def any_of(session: Session, reader: Reader) -> bool:
+    """Whether there is anything that `reader` may find."""
+    return session.scalar(select(Document.id).where(visible_documents(reader)).limit(1)) is not None
 
 
 def counts(session: Session) -> dict[DocumentKind, int]:

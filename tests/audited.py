@@ -43,6 +43,7 @@ UNAUDITED = {
     "receivers.failures": "how telling goes",
     "receivers.failure": "how telling goes",
     "receivers.not_before": "when telling is tried again",
+    "uploads": "a file that somebody looks at; that it is imported is recorded",
     "sources.mark": "how far a sync is",
     "sources.caught_up_at": "how far a sync is",
     "sources.leased_until": "which process syncs",

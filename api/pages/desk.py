@@ -18,14 +18,14 @@ from api.fields import LARGEST_ID, NUL_FREE, Id
 from api.pages.articles import safe
 from api.pages.paths import own_path
 from api.pages.session import SenderDep, Visitor, VisitorDep
-from api.pages.templating import page
+from api.pages.templating import administers, page
 from api.routes.search import DOCUMENTS, Kind
 from api.wiring import Services
 from articles import links, store
 from articles.models import LinkOutcome, LinkRole
 from indexer.confidence import Band
 from indexer.search import Filters, Hit, search
-from kb import escalations, faces, feedback, tickets
+from kb import documents, escalations, faces, feedback, tickets
 from kb.faces import Face
 from kb.models import SOLVED, DocumentKind, Verdict
 from kb.visibility import Reader
@@ -270,6 +270,7 @@ def _found(
         confidence=answer.confidence,
         nothing_good=not good,
         escalates=escalations.may_escalate(visitor.reader),
+        first_run=administers(visitor) and not documents.any_of(session, visitor.reader),
     )
 
 

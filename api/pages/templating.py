@@ -120,6 +120,7 @@ def _of_language(
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),
         "happening": lambda kind: wording.happening(kind, translate),
+        "column": lambda code: wording.column(code, translate),
         "remark": lambda kind: wording.remark(kind, translate),
         "author": lambda role: wording.author(role, translate),
         "role": lambda role: wording.role(role, translate),

@@ -1,8 +1,10 @@
 """The tables of the connected ticket systems."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -122,3 +124,32 @@ class HandedOn(Base):
     link: Mapped[str | None]
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+
+
+class Upload(Base):
+    """A file of tickets that somebody sent on a page, and how far it is imported.
+
+    Nobody but who sent it reads it.  `rows` and the counts grow in the transactions that store
+    the tickets, so that an interrupted import goes on where it stopped.
+    """
+
+    __tablename__ = "uploads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """None: all of it is imported, or nobody imported it for days."""
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON)  # Any: see kb.sources.mapping
+    audience_id: Mapped[int] = mapped_column(ForeignKey("audiences.id"))
+    begun_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    rows: Mapped[int] = mapped_column(default=0)
+    new: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # Any: line, field, reason
+    """The first of them."""

@@ -58,7 +58,7 @@ def _time(value: Any) -> Any:  # Any: a foreign value, checked here
             value = int(value)
     try:
         if isinstance(value, str):
-            return _parsed_time(value).astimezone(UTC)
+            return parsed_time(value).astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
             return datetime.fromtimestamp(seconds, UTC)
@@ -67,7 +67,12 @@ def _time(value: Any) -> Any:  # Any: a foreign value, checked here
     return value
 
 
-def _parsed_time(text: str) -> datetime:
+def parsed_time(text: str) -> datetime:
+    """A time as exports write it; without a zone it is UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
     if len(text) > 6 and text[-6] == " " and text[-5] in "+-":  # noqa: PLR2004  "… +0000"
         text = text[:-6] + text[-5:]
     for parse in (datetime.fromisoformat, *(_by(form) for form in TIME_FORMATS)):

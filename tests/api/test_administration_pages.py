@@ -1,6 +1,7 @@
 """Administrators run the service from pages; for others these are not there."""
 
 import json
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ PAGES = [
     "/admin/sources",
     "/admin/index",
     "/admin/jobs",
+    "/admin/import",
     "/admin/webhooks",
     "/admin/settings",
 ]
@@ -75,7 +77,13 @@ def test_one_page_leads_to_all(boss: TestClient) -> None:
     for path in PAGES:
         assert boss.get(path).status_code == 200, path
     named = {door.partition(" ")[2] for door in READS if door.startswith("GET /admin/")}
-    below = {"/admin/people/{person_id}", "/admin/team", "/admin/audience", "/admin/audit/export"}
+    below = {
+        "/admin/people/{person_id}",
+        "/admin/team",
+        "/admin/audience",
+        "/admin/audit/export",
+        "/admin/import/{upload_id}",
+    }
     for path in named - below:
         assert f'href="{path}"' in start, path
 
@@ -90,7 +98,7 @@ def test_for_others_no_page_and_no_form_is_there(
 
     assert {path: somebody.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 404)
     for path in FORMS:
-        assert send(somebody, path.replace("{person_id}", "1")) in {404, 422}, path
+        assert send(somebody, re.sub(r"{\w+}", "1", path)) in {404, 422}, path
     assert [verb for verb in verbs(database) if verb != "article.list"] == before
     assert opened(app).get("/admin/people").status_code == 303
 

@@ -1,12 +1,18 @@
 """Whoever administers can do so by keyboard, and with whatever reads pages to them."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from api.wiring import Services
+from api.worker import work_all
 from kb import people
+from kb.sources import uploads
+from kb.visibility import reader_of
 from tests.browser.conftest import SignIn
 from tests.browser.test_days import violations
+from tests.factories import MONDAY
 from tests.isolation.doors import READS
 
 pytestmark = [
@@ -23,6 +29,8 @@ PAGES = {
     "/admin/audiences": "/admin/audiences",
     "/admin/audience": "/admin/audience?name=internal",
     "/admin/audit": "/admin/audit?verify=true",
+    "/admin/import": "/admin/import",
+    "/admin/import/{upload_id}": "/admin/import/1",
     "/admin/index": "/admin/index",
     "/admin/jobs": "/admin/jobs",
     "/admin/settings": "/admin/settings",
@@ -32,6 +40,12 @@ PAGES = {
     "/tokens": "/tokens",
 }
 """Of each page for administrators, and that of one's own tokens, an address."""
+
+FILE = (
+    "Ticketnummer;Kurzbeschreibung;Eröffnet am;Lösung\n"
+    "TK-1;Der Beamer bleibt dunkel;03.02.2026;Eingang HDMI 2 gewählt.\n"
+    "TK-9;Ohne Datum;gestern;\n"
+).encode()
 
 FILES = {"/admin/audit/export"}
 
@@ -47,13 +61,38 @@ def test_every_page_of_administration_is_looked_at() -> None:
 
 
 @pytest.fixture
-def team(desk: tuple[str, Services]) -> None:
+def filled(desk: tuple[str, Services]) -> None:
+    """There is a team, and the first file of the administrator."""
     with desk[1].database.write() as session:
         own = people.organisation(session, "Own")
         people.put_team(session, "Desk", level=1, organisation_id=own.id)
+        boss = reader_of(session, people.person(session, "boss@own.example"), at=MONDAY)
+        if not uploads.listed(session, boss, limit=1):
+            uploads.put(session, boss, "tickets.csv", FILE, source="desk", at=MONDAY)
 
 
-@pytest.mark.usefixtures("team")
+@pytest.mark.usefixtures("filled")
+def test_a_file_is_imported_without_a_script_and_found(
+    sign_in: SignIn, desk: tuple[str, Services], tmp_path: Path
+) -> None:
+    page = sign_in("boss@own.example", language="de", script=False)
+    path = tmp_path / "Störungen.csv"
+    path.write_bytes(FILE.replace(b"TK-1", b"TK-2"))
+    page.goto("/admin/import")
+    page.set_input_files("#file", path)
+    page.get_by_role("button", name="Datei senden").click()
+    expect(page.locator("table")).to_contain_text("Der Beamer bleibt dunkel")
+    page.get_by_role("button", name="Alles importieren").click()
+    expect(page.locator("main")).to_contain_text("Es wird importiert")
+    work_all(desk[1])
+
+    page.get_by_role("link", name="Jetzt darin suchen").click()
+    page.fill("#q", "Beamer dunkel")
+    page.get_by_role("button", name="Suchen").click()
+    expect(page.locator("#found")).to_contain_text("TK-2")
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
     [("en", "light", 1280), ("de", "dark", 1280), ("nl", "light", 360)],
@@ -72,7 +111,7 @@ def test_no_page_of_administration_stands_in_the_way_of_anybody(
         assert violations(page) == [], path
 
 
-@pytest.mark.usefixtures("team")
+@pytest.mark.usefixtures("filled")
 def test_every_control_of_administration_is_reached_by_keyboard(sign_in: SignIn) -> None:
     page = sign_in("boss@own.example")
     for path in PAGES.values():

@@ -9,10 +9,12 @@ from api.pages.administration import (
     people,
     receivers,
     start,
+    uploads,
 )
 
 ROUTERS = (
     start.router,
+    uploads.router,
     people.router,
     access.router,
     audiences.router,
