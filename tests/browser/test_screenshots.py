@@ -51,6 +51,8 @@ OTHERS = {
     "numbers": (ADMINISTRATOR, "/numbers"),
     "tokens": (AGENT, "/tokens"),
     "admin": (ADMINISTRATOR, "/admin"),
+    "admin-import": (ADMINISTRATOR, "/admin/import"),
+    "admin-webhooks": (ADMINISTRATOR, "/admin/webhooks"),
     "admin-people": (ADMINISTRATOR, "/admin/people"),
     "admin-audiences": (ADMINISTRATOR, "/admin/audiences"),
     "admin-index": (ADMINISTRATOR, "/admin/index"),
