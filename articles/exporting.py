@@ -1,7 +1,8 @@
 """Articles as a folder of Markdown files that can live in git, and be imported again.
 
 An article that came from a file is written as that file was, with the keys replaced or added
-whose values differ.  Images and attachments lie where the files came from; they are not ours.
+whose values differ.  Files that were attached here lie beside it, where its text says; images
+that an imported file names stay where that file came from.
 """
 
 import re
@@ -13,7 +14,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from articles import files, front_matter
+from articles import attachments, files, front_matter
 from articles.files import ArticleFile
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.visibility import visible_articles, visible_versions
@@ -29,10 +30,14 @@ _LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file to write: its path within the folder, with forward slashes, and its whole text."""
+    """A file to write: its path within the folder, with forward slashes, and its whole text.
+
+    `files` are attached to it: their paths within the folder and their contents.
+    """
 
     path: str
     text: str
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 def count(session: Session, reader: Reader) -> int:
@@ -51,8 +56,18 @@ def read(session: Session, reader: Reader) -> Iterator[Exported]:
     while rows := _rows(session, reader, after=last):
         for article, version in rows:
             path = _free(_path(article, version), article.number, taken)
-            yield Exported(path, _text(article, version, path, audiences[article.audience_id]))
+            text = _text(article, version, path, audiences[article.audience_id])
+            yield Exported(path, text, tuple(_files(session, article, version, path)))
             last = article.id
+
+
+def _files(
+    session: Session, article: Article, version: ArticleVersion, path: str
+) -> Iterator[tuple[str, bytes]]:
+    shown = attachments.shown_by(session, article.id, version.number, version.markdown)
+    for name, digest in shown.items():
+        content = attachments.read(session, article.id, name, digest)
+        yield str(PurePosixPath(path).parent / name), content
 
 
 def _rows(

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from api.cli import opened
 from articles import exporting
-from articles.exporting import Exported
 from kb import people
 from kb.models import Role
 from kb.visibility import Reader, reader_of
@@ -26,6 +25,8 @@ def group() -> None:
 def export_articles(folder: Path, email: str | None) -> None:
     """Write every article to FOLDER as Markdown with front matter, e.g. to keep it in git.
 
+    Images and PDF files that were attached to it lie beside it.
+
     Importing FOLDER again changes nothing.  Files that are the same already are left alone, and
     none is deleted.
     """
@@ -37,10 +38,11 @@ def export_articles(folder: Path, email: str | None) -> None:
         length = exporting.count(session, reader)
         with click.progressbar(articles, length=length, label="Exporting", file=sys.stderr) as bar:
             for item in bar:
-                if _write(folder, item):
-                    written += 1
-                else:
-                    unchanged += 1
+                for path, content in ((item.path, item.text.encode()), *item.files):
+                    if _write(folder, path, content):
+                        written += 1
+                    else:
+                        unchanged += 1
     click.echo(f"{written} written, {unchanged} unchanged")
 
 
@@ -51,12 +53,11 @@ def _reader(session: Session, email: str | None) -> Reader:
     return Reader(None, everything, frozenset({Role.ADMINISTRATOR}))
 
 
-def _write(folder: Path, item: Exported) -> bool:
+def _write(folder: Path, name: str, raw: bytes) -> bool:
     """Put the file in its place; False if it was there already."""
-    path = folder / item.path
+    path = folder / name
     if not path.parent.resolve().is_relative_to(folder.resolve()):
         raise click.ClickException(f"{path} would lie outside of {folder}: a symbolic link?")
-    raw = item.text.encode()
     if path.is_file() and not path.is_symlink() and path.read_bytes() == raw:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

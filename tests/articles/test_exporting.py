@@ -1,16 +1,23 @@
+import tempfile
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from articles import exporting, files, importing, review, store
+from articles import attaching, exporting, files, importing, review, store
 from articles.importing import Recorded
 from articles.models import Article, ArticleState, ArticleVersion
+from kb.db import Database
 from kb.models import Event
 from kb.visibility import Reader
 from tests.articles.writing import make_draft
+from tests.conftest import cases_of
 from tests.factories import MONDAY, make_audience, make_reader
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -34,7 +41,7 @@ See [this](../x.md) and ![that](img/a.png).
 
 def write(folder: Path, path: str, text: str) -> None:
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / path).write_text(text, encoding="utf-8")
+    (folder / path).write_text(text, encoding="utf-8", newline="")
 
 
 def bring_in(session: Session, folder: Path, source: str = importing.SOURCE) -> Recorded:
@@ -164,3 +171,76 @@ def test_a_version_that_is_none_is_refused(value: str) -> None:
 
     assert isinstance(refused, files.Refused)
     assert refused.field == "kb_version"
+
+
+class TestFiles:
+    def test_attached_files_lie_where_the_text_says(self, session: Session) -> None:
+        article = make_draft(session)
+        reader = make_reader(session)
+        content = b"%PDF-1 plan"
+        attaching.attach(
+            session,
+            reader,
+            article.id,
+            content,
+            filename="plan.pdf",
+            description="The plan",
+            base=1,
+            at=MONDAY,
+        )
+
+        (exported,) = exporting.read(session, reader)
+
+        ((path, found),) = exported.files
+        beside = PurePosixPath(path).relative_to(PurePosixPath(exported.path).parent)
+        assert f"[The plan]({beside})" in exported.text
+        assert found == content
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["---", "...", "# Überschrift", "```", "```yaml", "title: no", "~~~", "- [ ] a", "> b"]
+        ),
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40),
+    ),
+    max_size=12,
+)
+WORDS = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=40
+).filter(lambda text: text.strip() == text)
+HEADS = st.fixed_dictionaries(
+    {"title": WORDS}, optional={"tags": st.lists(WORDS, max_size=3), "owner": WORDS}
+)
+
+
+@settings(
+    max_examples=cases_of(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(head=HEADS, lines=LINES, end=st.sampled_from(["\n", "\r\n", "  \n", "\r"]))
+def test_whatever_a_file_says_comes_back(
+    database: Database, head: dict[str, Any], lines: list[str], end: str
+) -> None:
+    """Import, export, import: nothing changes; the second export is the first, byte for byte."""
+    written = yaml.safe_dump(head, allow_unicode=True)
+    with (
+        tempfile.TemporaryDirectory() as place,
+        database.write() as session,
+    ):
+        folder = Path(place, "in")
+        folder.mkdir()
+        text = f"---\n{written}---\n" + end.join(lines)
+        (folder / "a.md").write_bytes(text.encode())
+        assert bring_in(session, folder).refused == ()
+        reader = make_reader(session)
+        first = export(session, reader, Path(place, "out"))
+        again = bring_in(session, Path(place, "out"))
+
+        assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
+        assert export(session, reader, Path(place, "out")) == first
+        (only,) = first.values()
+        body = end.join(lines).replace("\r\n", "\n").replace("\r", "\n")
+        assert only.endswith(f"---\n{body}")
+        session.rollback()
