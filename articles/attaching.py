@@ -56,7 +56,9 @@ def attach(
     if name in checklist.links(before.markdown) and base < before.version:
         return before.version  # sent twice
     mark = "" if kind == PDF else "!"
-    text = f"{before.markdown.rstrip()}\n\n{mark}[{marked.escape(said)}]({name})\n"
+    # The bracket is escaped with it: a backslash at the end would else take it for its own.
+    shown = marked.escape(f"{said}]").removesuffix("\\]")
+    text = f"{before.markdown.rstrip()}\n\n{mark}[{shown}]({name})\n"
     number = review.edit(
         session, reader, article_id, base=base, title=before.title, markdown=text, at=at
     )

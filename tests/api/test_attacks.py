@@ -1,6 +1,7 @@
 """A collection of attacks in all that people and systems send, on every page that shows it."""
 
 import json
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from articles.models import Article, ArticleState, ArticleVersion
 from articles.rendering import ATTRIBUTES, CLASSES, TAGS
 from kb import tickets
 from tests.api.test_pages import browser
+from tests.articles.writing import make_draft
 from tests.factories import MONDAY, make_audience, message, ticket_record
 from tests.fakes import index_all
 
@@ -185,3 +187,29 @@ def test_json_answers_are_never_taken_for_pages(agent: TestClient, services: Ser
     assert answer.headers["x-content-type-options"] == "nosniff"
     titles = {hit["title"] for hit in json.loads(answer.text)["hits"]}
     assert titles <= {f"group0000 {text}" for text in texts}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_names_and_descriptions_of_files_do_nothing(agent: TestClient, services: Services) -> None:
+    """Of the name a few plain words are left; the description is text, whatever it holds."""
+    attacks = payloads()[::4]
+    with services.database.write() as session:
+        draft = make_draft(session).id
+    for base, text in enumerate(attacks, start=1):
+        answer = agent.post(
+            f"/api/v1/drafts/{draft}/files",
+            files={"file": (text.replace("\n", " "), f"%PDF-{base}".encode())},
+            data={"description": text, "base": str(base)},
+        )
+        assert answer.status_code == 200, answer.text
+
+    agent.post(f"/api/v1/drafts/{draft}/publish", json={"audience": "internal"})
+    told = agent.get("/api/v1/articles/KB-1").json()
+
+    names = re.findall(r"\]\((files/kb-1/.*)\)$", told["markdown"], re.MULTILINE)
+    assert len(names) == len(attacks)
+    assert all(re.fullmatch(r"files/kb-1/[a-z0-9-]{1,70}\.pdf", name) for name in names)
+    found = read(told["html"])
+    assert found.tags <= OF_ARTICLES
+    assert found.schemes <= {""}
+    assert told["html"].count('href="/articles/KB-1/files/') == len(attacks)
