@@ -27,6 +27,7 @@ from api.routes import (
     handed_on,
     health,
     history,
+    licences,
     links,
     me,
     receivers,
@@ -159,6 +160,7 @@ def create_app(services: Services) -> FastAPI:
         health.router,
         scim.router,
         administration.router,
+        licences.router,
         receivers.router,
     ):
         app.include_router(router)

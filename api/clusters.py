@@ -8,9 +8,9 @@ from api import wiring
 from articles import clusters
 from articles.clusters import Cluster
 from articles.models import Article
-from articles.review import MAY_EDIT
 from indexer import language, recurring
 from kb.db import Database
+from kb.models import Licence
 from kb.visibility import Reader
 
 
@@ -30,7 +30,7 @@ def draft(database: Database, reader: Reader, cluster_id: int, *, at: datetime) 
         ClusterChanged: a ticket was changed, or got an article, while it was written.
         TooThin: none of the tickets says what solved it.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     with database.read() as session:
         cluster = clusters.named(listed(session, reader, at=at), cluster_id)
         sources = clusters.sources(session, reader, cluster, detect=language.detect, at=at)

@@ -1,6 +1,6 @@
 """Codes of the inside in the words of people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from indexer.confidence import Band, Confidence
 from indexer.search import Why
@@ -9,6 +9,7 @@ from kb.models import (
     AuthorRole,
     DocumentKind,
     Impact,
+    Licence,
     MembershipOrigin,
     OrganisationKind,
     Role,
@@ -151,6 +152,19 @@ def role(code: Role, _: Translate = same) -> str:
         Role.ADMINISTRATOR: _("administrator"),
         Role.AUDITOR: _("auditor"),
     }[code]
+
+
+def licence(code: Licence, names: Mapping[Licence, str], _: Translate = same) -> str:
+    """How far somebody's word on articles goes, as the house calls it."""
+    return (
+        names.get(code)
+        or {
+            Licence.CANDIDATE: _("candidate: others publish"),
+            Licence.CONTRIBUTOR: _("contributor: publishes for our own company"),
+            Licence.PUBLISHER: _("publisher: publishes for everybody"),
+            Licence.COACH: _("coach: gives licences too"),
+        }[code]
+    )
 
 
 def scope(code: str, _: Translate = same) -> str:

@@ -12,6 +12,7 @@ from articles import attachments, checklist, review, store
 from articles import markdown as marked
 from articles.attachments import ENDINGS, PDF
 from kb.errors import InvalidInput
+from kb.models import Licence
 from kb.visibility import Reader
 
 
@@ -41,11 +42,11 @@ def attach(
         AttachmentTooLarge: it is longer than `LARGEST`.
         WrongKind: it is no image and no PDF.
         NoDescription: `description` is blank.
-        RoleMissing: `reader` may not edit.
+        LicenceMissing: `reader` may not edit.
         ArticleNotFound: the article is absent or invisible.
         EditConflict: `base` is not the newest version.
     """
-    reader.must_have(*review.MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     kind = attachments.media_type(content)
     said = " ".join(description.split())
     if not said:

@@ -28,12 +28,11 @@ from articles.ports import (
     StatementKind,
     TooThin,
 )
-from articles.review import MAY_EDIT
 from articles.support import supports
 from articles.visibility import visible_articles
 from kb import events
 from kb.errors import Conflict, NotFound
-from kb.models import SOLVED, Ticket
+from kb.models import SOLVED, Licence, Ticket
 from kb.visibility import Reader, sees_internal, visible_tickets
 
 LOOKED_AT = 2_000
@@ -328,7 +327,7 @@ def keep(
         RoleMissing: `reader` does not work on articles.
         ClusterChanged: a ticket was changed meanwhile, or has an article now.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     again = sources(session, reader, cluster, detect=detect, at=at, locked=True)
     if again != of or _linked(session, reader, cluster.ticket_ids):
         raise ClusterChanged("the cluster was changed while its draft was written; list them again")

@@ -18,10 +18,9 @@ from articles.models import (
     LinkOutcome,
     LinkRole,
 )
-from articles.review import MAY_EDIT
 from kb import events, jobs, tickets
 from kb.errors import Conflict, InvalidInput
-from kb.models import SOLVED
+from kb.models import SOLVED, Licence
 from kb.visibility import Reader
 
 REASONS = {
@@ -148,7 +147,7 @@ def decide(
         ArticleNotFound: the article is absent or invisible.
         DraftThere: an article was drafted from the ticket, and is not rejected.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     ticket = tickets.get(session, reader, ticket_id)
     if ticket.state not in SOLVED:
         raise NotClosed(f"ticket {ticket_id} is {ticket.state.value}; close it first")

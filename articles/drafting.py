@@ -26,6 +26,7 @@ from articles.ports import Case, Draft, Evidence, Part, TooThin, Turn
 from kb import events
 from kb.errors import Conflict
 from kb.models import (
+    Audience,
     AuthorRole,
     Grant,
     Message,
@@ -210,7 +211,12 @@ def note_drafted(
 
 
 def read_outside(session: Session, audience_id: int) -> bool:
-    """Whether anybody outside our own company was granted the audience."""
+    """Whether anybody outside our own company was granted the audience, or both of its parts."""
+    parts = session.execute(
+        select(Audience.first_id, Audience.second_id).where(Audience.id == audience_id)
+    ).one_or_none()
+    if parts is not None and parts.first_id is not None and parts.second_id is not None:
+        return all(read_outside(session, part) for part in parts)
     organisation = or_(
         Organisation.id == Grant.organisation_id,
         exists().where(Team.id == Grant.team_id, Team.organisation_id == Organisation.id),

@@ -1,7 +1,7 @@
 """What is new in the library: noted when readers see something else, told to them alone."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, false, func, or_, select
@@ -69,7 +69,7 @@ def listed(
     named by its number alone, where neither tag nor language is asked for: empty ones restrict
     nothing.
     """
-    reader = replace(reader, roles=frozenset())  # what everybody reads, no unpublished change
+    reader = reader.only_reading()  # what everybody reads, no unpublished change
     mine = ArticleNews.audience_id.in_(reader.audience_ids)
     latest = select(func.max(ArticleNews.id)).where(mine).group_by(ArticleNews.article_id)
     shown = and_(visible_articles(reader), visible_versions(reader))
@@ -92,7 +92,7 @@ def listed(
 
 def told(session: Session, reader: Reader, news_id: int) -> News | None:
     """What a piece of news says to `reader` now; None: nothing, or no more."""
-    reader = replace(reader, roles=frozenset())  # as above
+    reader = reader.only_reading()  # as above
     found = session.execute(
         select(ArticleNews, Article, ArticleVersion)
         .join(Article, Article.id == ArticleNews.article_id)

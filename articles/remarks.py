@@ -1,7 +1,7 @@
 """What colleagues say about an article: comments, edits they suggest, and flags of readers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from articles import review, store
 from articles.models import Article, ArticleVersion, Remark, RemarkKind
-from articles.review import MAY_EDIT, MAY_PUBLISH
 from articles.visibility import edits, visible_articles, visible_versions
 from kb import events
 from kb.errors import NotFound
-from kb.models import Person
+from kb.models import Licence, Person
 from kb.visibility import Reader
 
 
@@ -42,11 +41,11 @@ def comment(session: Session, reader: Reader, article_id: int, text: str, *, at:
     """Say something about the newest version.
 
     Raises:
-        RoleMissing: `reader` does not work on articles.
+        LicenceMissing: `reader` does not work on articles.
         ArticleNotFound: it is absent or invisible.
         NoReason: `text` is blank.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     shown = store.get(session, reader, article_id)
     _add(session, reader, shown.id, shown.version, RemarkKind.COMMENT, text, at=at)
 
@@ -57,12 +56,12 @@ def suggest_edits(
     """Give a draft, or a change that waits, back to its author; the next version answers it.
 
     Raises:
-        RoleMissing: `reader` may not publish.
+        LicenceMissing: `reader` may not publish.
         ArticleNotFound: it is absent or invisible.
         NothingWaits: nothing of it waits for a review.
         NoReason: `text` is blank.
     """
-    reader.must_have(*MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     shown = review.must_wait(session, reader, article_id)
     _add(session, reader, article_id, shown.number, RemarkKind.EDITS_SUGGESTED, text, at=at)
 
@@ -74,7 +73,7 @@ def flag(session: Session, reader: Reader, number: str, text: str, *, at: dateti
         ArticleNotFound: it is absent, invisible or not published.
         NoReason: `text` is blank.
     """
-    as_reader = replace(reader, roles=frozenset())
+    as_reader = reader.only_reading()
     shown = store.by_number(session, as_reader, number)
     _add(session, reader, shown.id, shown.version, RemarkKind.FLAG, text, at=at)
 
@@ -83,11 +82,11 @@ def confirm(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     """Note that the published text was looked at again and is right.
 
     Raises:
-        RoleMissing: `reader` does not work on articles.
+        LicenceMissing: `reader` does not work on articles.
         ArticleNotFound: it is absent, invisible or not published.
     """
-    reader.must_have(*MAY_EDIT)
-    shown = store.get(session, replace(reader, roles=frozenset()), article_id)
+    reader.must_hold(Licence.CANDIDATE)
+    shown = store.get(session, reader.only_reading(), article_id)
     _add(session, reader, article_id, shown.version, RemarkKind.CONFIRMED, "", at=at)
 
 
@@ -98,10 +97,10 @@ def settle(session: Session, reader: Reader, remark_id: int, *, at: datetime) ->
         The id of its article.
 
     Raises:
-        RoleMissing: `reader` does not work on articles.
+        LicenceMissing: `reader` does not work on articles.
         RemarkNotFound: it is absent or invisible.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     row = session.scalar(
         select(Remark)
         .join(Article, Article.id == Remark.article_id)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from articles import audiences, lifecycle, offering, statements, store
+from articles import audiences, drafting, lifecycle, offering, statements, store
 from articles import markdown as marked
 from articles.models import (
     Article,
@@ -27,11 +27,8 @@ from articles.store import ArticleNotFound
 from articles.visibility import visible_articles, visible_versions
 from kb import events
 from kb.errors import Conflict, InvalidInput
-from kb.models import Audience, Role
+from kb.models import Audience, Licence
 from kb.visibility import Reader
-
-MAY_EDIT = (Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH, Role.ADMINISTRATOR)
-MAY_PUBLISH = (Role.PUBLISHER, Role.ADMINISTRATOR)
 
 LONGEST = 2_000_000
 """Longest article, in characters; as for imported files."""
@@ -91,6 +88,20 @@ class NoReason(InvalidInput):
     """Whoever wrote it must learn why."""
 
 
+def may_decide(session: Session, reader: Reader, *audience_ids: int) -> bool:
+    """Whether `reader` may publish, return or reject what these audiences read, or shall read."""
+    if reader.licence is None or not reader.licence.covers(Licence.CONTRIBUTOR):
+        return False
+    if reader.licence.covers(Licence.PUBLISHER):
+        return True
+    return not any(drafting.read_outside(session, one) for one in audience_ids)
+
+
+def _must_decide(session: Session, reader: Reader, *audience_ids: int) -> None:
+    if not may_decide(session, reader, *audience_ids):
+        reader.must_hold(Licence.PUBLISHER)
+
+
 def edit(
     session: Session,
     reader: Reader,
@@ -109,13 +120,13 @@ def edit(
         The number of the newest version; `base` if nothing differs from it.
 
     Raises:
-        RoleMissing: `reader` may not edit.
+        LicenceMissing: `reader` may not edit.
         ArticleNotFound: it is absent or invisible.
         EditConflict: `base` is not the newest version.
         EmptyArticle: title or text is blank.
         ArticleTooLong: title or text is over the limit.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     title, markdown = title.strip(), markdown.replace("\r\n", "\n")
     _check(title, markdown)
     article, newest = _held(session, reader, article_id)
@@ -142,12 +153,12 @@ def undo(
         The number of the newest version.
 
     Raises:
-        RoleMissing: `reader` may not edit.
+        LicenceMissing: `reader` may not edit.
         ArticleNotFound: it is absent or invisible.
         EditConflict: `base` is not the newest version.
         UnknownPlaceholder: one of them is not in the text, or `reader` may not see behind it.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     article, newest = _held(session, reader, article_id)
     _must_be_newest(article, newest, base, Wording(base, newest.title, newest.markdown))
     known = {
@@ -191,11 +202,11 @@ def restore(
         The number of the newest version; `base` if it has that text already.
 
     Raises:
-        RoleMissing: `reader` may not edit.
+        LicenceMissing: `reader` may not edit.
         ArticleNotFound: the article or the version is absent or invisible.
         EditConflict: `base` is not the newest version.
     """
-    reader.must_have(*MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     article, newest = _held(session, reader, article_id)
     old = session.scalar(
         select(ArticleVersion)
@@ -236,7 +247,7 @@ def publish(
         at: the time of publishing.
 
     Raises:
-        RoleMissing: `reader` may not publish.
+        LicenceMissing: `reader` may not publish this.
         ArticleNotFound: it is absent or invisible.
         EditConflict: there is a newer version than the reviewed one.
         UnknownAudience: there is no audience `audience_id`.
@@ -244,13 +255,14 @@ def publish(
             than the article's readers.
         WrongState: the article cannot be published from where it stands.
     """
-    reader.must_have(*MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     article, newest = _held(session, reader, article_id)
     if version is not None and version != newest.number:
         wording = Wording(newest.number, newest.title, newest.markdown)
         raise EditConflict(article.number, base=version, current=wording, yours=wording)
     article.state = lifecycle.move(article.state, ArticleState.PUBLISHED)
     wanted = _wanted(session, article, newest, audience_id)
+    _must_decide(session, reader, article.audience_id, wanted)
     if article.audience_id == wanted:
         # The article stays with its readers, but this text may come from a narrower ticket.
         audiences.note_widening(session, article, newest, wanted, by=reader.person_id, at=at)
@@ -314,15 +326,16 @@ def reject(session: Session, reader: Reader, article_id: int, *, reason: str, at
     Of a published article, the text that readers see becomes the newest version again.
 
     Raises:
-        RoleMissing: `reader` may not publish.
+        LicenceMissing: `reader` may not publish this.
         ArticleNotFound: it is absent or invisible.
         NoReason: `reason` is blank.
         WrongState: it is no draft, and no change of it waits.
     """
-    reader.must_have(*MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     if not reason.strip():
         raise NoReason("say why: whoever wrote it must learn what to do better")
     article, newest = _held(session, reader, article_id)
+    _must_decide(session, reader, article.audience_id)
     if article.state is ArticleState.PUBLISHED and newest.number != article.published_version:
         _withdraw_change(session, reader, article, at=at)
     else:
@@ -355,12 +368,13 @@ def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     """Take a published article out of search; nothing of it is deleted.
 
     Raises:
-        RoleMissing: `reader` may not publish.
+        LicenceMissing: `reader` may not publish this.
         ArticleNotFound: it is absent or invisible.
         WrongState: it is not published.
     """
-    reader.must_have(*MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     article, _ = _held(session, reader, article_id)
+    _must_decide(session, reader, article.audience_id)
     article.state = lifecycle.move(article.state, ArticleState.ARCHIVED)
     article.updated_at = at
     offering.take_back(session, [article.id])
@@ -373,14 +387,15 @@ def merge(session: Session, reader: Reader, article_id: int, *, into_id: int, at
     Publishing it again undoes that, but for the links.
 
     Raises:
-        RoleMissing: `reader` may not publish.
+        LicenceMissing: `reader` may not publish this.
         ArticleNotFound: one of the two is absent or invisible.
         BadMerger: they are the same, or the other one is not published.
     """
-    reader.must_have(*MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     # Locked in one order, so that two people who merge crosswise do not wait for each other.
     held = {id_: _held(session, reader, id_)[0] for id_ in sorted({article_id, into_id})}
     article, target = held[article_id], held[into_id]
+    _must_decide(session, reader, article.audience_id, target.audience_id)
     if article is target or target.state is not ArticleState.PUBLISHED:
         raise BadMerger(f"{article.number} cannot be merged into {target.number}")
     if article.state is ArticleState.DRAFT:
@@ -413,10 +428,12 @@ def must_wait(session: Session, reader: Reader, article_id: int) -> ArticleVersi
     """The version that waits for a review, its article kept from others.
 
     Raises:
+        LicenceMissing: `reader` may not decide about it.
         ArticleNotFound: it is absent or invisible.
         NothingWaits: the newest version is published, or the article rejected or archived.
     """
     article, newest = _held(session, reader, article_id)
+    _must_decide(session, reader, article.audience_id)
     change = article.state is ArticleState.PUBLISHED and newest.number != article.published_version
     if not change and article.state is not ArticleState.DRAFT:
         raise NothingWaits(f"nothing of {article.number} waits for a review")

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from articles import review, store
+from articles import store
 from articles.models import Article, ArticleVersion
 from articles.visibility import visible_articles, visible_versions
 from kb import events
 from kb.errors import InvalidInput
+from kb.models import Licence
 from kb.visibility import Reader
 
 
@@ -76,7 +77,7 @@ def set_original(
         ArticleNotFound: one of the two is absent or invisible.
         NoTranslation: they are the same article, or in the same language.
     """
-    reader.must_have(*review.MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     own = store.get(session, reader, article_id)
     original = None if original_id is None else store.get(session, reader, original_id)
     if original is not None and (original.id == own.id or original.language == own.language):

@@ -3,16 +3,12 @@
 from sqlalchemy import ColumnElement, and_
 
 from articles.models import Article, ArticleState, ArticleVersion
-from kb.models import Role
 from kb.visibility import Reader
-
-EDITORS = frozenset({Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH, Role.ADMINISTRATOR})
-"""Who works on articles: they see drafts, unpublished changes and the history."""
 
 
 def edits(reader: Reader) -> bool:
-    """Whether `reader` works on articles, or only reads what was published."""
-    return bool(reader.roles & EDITORS)
+    """Whether `reader` works on articles: only they see drafts, changes and the history."""
+    return reader.licence is not None
 
 
 def visible_articles(reader: Reader) -> ColumnElement[bool]:

@@ -94,6 +94,24 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Licence(StrEnum):
+    """How far somebody's word on articles goes; each includes the ones before it."""
+
+    CANDIDATE = "candidate"
+    """Writes; somebody else publishes."""
+    CONTRIBUTOR = "contributor"
+    """Publishes, returns and rejects what our own company alone reads."""
+    PUBLISHER = "publisher"
+    """The same for every audience."""
+    COACH = "coach"
+    """Also gives licences, up to publisher, to colleagues."""
+
+    def covers(self, needed: "Licence") -> bool:
+        """Whether this is `needed` or more."""
+        ladder = list(Licence)
+        return ladder.index(self) >= ladder.index(needed)
+
+
 class PersonRole(Base):
     """A role that a person has."""
 
@@ -129,6 +147,24 @@ class Membership(Base):
         default=MembershipOrigin.HAND,
         server_default=MembershipOrigin.HAND.value,
     )
+
+
+class LicenceGiven(Base):
+    """The licence of a person or of a team; exactly one of the two."""
+
+    __tablename__ = "licences"
+    __table_args__ = (
+        CheckConstraint("(person_id IS NULL) <> (team_id IS NULL)", name="one_subject"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), unique=True
+    )
+    team_id: Mapped[int | None] = mapped_column(
+        ForeignKey("teams.id", ondelete="CASCADE"), unique=True
+    )
+    licence: Mapped[Licence] = mapped_column(_enum(Licence))
 
 
 class Identity(Base):

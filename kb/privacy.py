@@ -35,6 +35,7 @@ OF_THE_PERSON = (
     "identities",
     "idempotency_keys",
     "person_roles",
+    "licences",
     "memberships",
     "grants",
     "digests",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kb import events, identities, people, sign_ins
 from kb.errors import Conflict, InvalidInput, NotFound
 from kb.models import (
+    LicenceGiven,
     Membership,
     MembershipOrigin,
     Password,
@@ -138,7 +139,7 @@ def withdraw(session: Session, directory: Directory, person_id: int, *, at: date
     people.set_active(session, person, active=False, by=directory.by, at=at)
     sign_ins.end_all(session, person.id, by=directory.by, at=at)
     identities.unlink(session, person, by=directory.by, at=at)
-    for table in (Membership, PersonRole, Password, Token):
+    for table in (LicenceGiven, Membership, PersonRole, Password, Token):
         session.execute(delete(table).where(table.person_id == person.id))
     person.withdrawn_at, person.external_id = at, None
     _record(session, directory, "person.withdraw", person.id, at)

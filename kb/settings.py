@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kb.models import Licence
+
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 """Names of this machine."""
 
@@ -76,6 +78,12 @@ class Settings(BaseSettings):
     writer_key: SecretStr | None = Field(default=None, description="key for the endpoint, if any")
     writer_timeout: float = Field(
         default=60.0, gt=0, le=600, description="seconds until the endpoint must have answered"
+    )
+
+    licence_names: dict[Licence, str] = Field(
+        default_factory=dict,
+        description='names of licences on the pages, e.g. {"candidate": "apprentice"}; unset: the'
+        " translated ones",
     )
 
     host: str = Field(default="127.0.0.1", description="address that `kb serve` listens on")

@@ -1,9 +1,10 @@
 """Who may read what: the one place that says so."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kb.errors import NotAllowed
@@ -13,6 +14,8 @@ from kb.models import (
     Document,
     DocumentKind,
     Grant,
+    Licence,
+    LicenceGiven,
     Membership,
     Organisation,
     OrganisationKind,
@@ -22,12 +25,24 @@ from kb.models import (
     Ticket,
 )
 
+WITHOUT_LICENCE = {
+    Role.SECOND_LEVEL: Licence.CANDIDATE,
+    Role.PUBLISHER: Licence.PUBLISHER,
+    Role.COACH: Licence.COACH,
+    Role.ADMINISTRATOR: Licence.COACH,
+}
+"""How far the word of somebody goes whom nobody gave a licence."""
+
 ADMINISTRATORS = "administrators"
 """The audience of whoever has that role, without grants: what a source's table does not map."""
 
 
 class RoleMissing(NotAllowed):
     """The asker does not have a role that may do this."""
+
+
+class LicenceMissing(NotAllowed):
+    """The asker's word on articles does not go so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,31 @@ class Reader:
     """Whether they are of another organisation than our own: what they read is recorded."""
     previewed_by: int | None = None
     """The administrator who looks as this person and may change nothing; see `kb.previews`."""
+
+    licensed: Licence | None = None
+    """The licence they were given, or a team of theirs; None: their roles say it."""
+
+    @property
+    def licence(self) -> Licence | None:
+        """How far their word on articles goes; None: they only read what is published."""
+        if self.licensed is not None:
+            return self.licensed
+        return _highest(WITHOUT_LICENCE[role] for role in self.roles if role in WITHOUT_LICENCE)
+
+    def only_reading(self) -> "Reader":
+        """The same person as one who only reads what is published."""
+        return replace(self, roles=frozenset(), licensed=None)
+
+    def must_hold(self, needed: Licence) -> None:
+        """Stop here unless the reader's licence covers `needed`.
+
+        Raises:
+            LicenceMissing: it does not, or they have none.
+        """
+        if self.licence is None or not self.licence.covers(needed):
+            raise LicenceMissing(
+                f"this needs the licence {needed.value}; ask a coach or an administrator for it"
+            )
 
     def must_have(self, *roles: Role) -> None:
         """Stop here unless the reader has one of `roles`.
@@ -87,7 +127,24 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
     kind = session.scalar(
         select(Organisation.kind).where(Organisation.id == person.organisation_id)
     )
-    return Reader(person.id, readable, has, outside=kind is not OrganisationKind.OWN)
+    outside = kind is not OrganisationKind.OWN
+    licensed = _licensed(session, person, teams)
+    return Reader(person.id, readable, has, outside=outside, licensed=licensed)
+
+
+def _licensed(session: Session, person: Person, teams: Select[int]) -> Licence | None:
+    """The person's own licence, or the highest of their teams: a newcomer's may be lower."""
+    rows = session.execute(
+        select(LicenceGiven.person_id, LicenceGiven.licence).where(
+            or_(LicenceGiven.person_id == person.id, LicenceGiven.team_id.in_(teams))
+        )
+    ).all()
+    own = [row.licence for row in rows if row.person_id is not None]
+    return _highest(own or [row.licence for row in rows])
+
+
+def _highest(licences: Iterable[Licence]) -> Licence | None:
+    return max(licences, key=list(Licence).index, default=None)
 
 
 def visible_documents(reader: Reader) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "imports:group",
     "index": "search:index",
     "jobs": "jobs:group",
+    "licence": "licences:group",
     "mcp": "assistants:mcp",
     "model": "model:group",
     "openapi": "openapi:openapi",

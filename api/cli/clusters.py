@@ -6,8 +6,8 @@ import click
 
 from api import clusters
 from api.cli import opened
-from articles.visibility import EDITORS
 from kb import people, tickets
+from kb.models import Licence
 from kb.visibility import reader_of
 
 as_person = click.option("--as", "email", required=True, help="E-mail address of who asks.")
@@ -28,7 +28,7 @@ def group(context: click.Context, email: str | None) -> None:
     at = datetime.now(UTC)
     with opened.database() as database, database.read() as session:
         reader = reader_of(session, people.person(session, email), at=at)
-        reader.must_have(*EDITORS)
+        reader.must_hold(Licence.CANDIDATE)
         found = clusters.listed(session, reader, at=at)
         titles = tickets.named(session, reader, [cluster.id for cluster in found])
         for cluster in found:

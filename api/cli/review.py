@@ -12,8 +12,8 @@ from api import audiences
 from api.cli import opened
 from articles import review as reviewing
 from articles import store
-from articles.visibility import EDITORS
 from kb import people
+from kb.models import Licence
 from kb.visibility import Reader, reader_of
 
 MANY = 1000
@@ -32,7 +32,7 @@ def group() -> None:
 def list_(email: str) -> None:
     """List what waits for a review, one a line: number, language, title."""
     with _asking(email, writes=False) as (session, reader):
-        reader.must_have(*EDITORS)
+        reader.must_hold(Licence.CANDIDATE)
         for draft in store.waiting(session, reader, limit=MANY):
             click.echo(f"{draft.number}\t{draft.language or '-'}\t{draft.title}")
 
@@ -44,7 +44,7 @@ def list_(email: str) -> None:
 def show(number: str, evidence: bool, email: str) -> None:
     """Print the newest version of the draft NUMBER as Markdown."""
     with _asking(email, writes=False) as (session, reader):
-        reader.must_have(*EDITORS)
+        reader.must_hold(Licence.CANDIDATE)
         draft = store.by_number(session, reader, number)
     if not evidence:
         click.echo(f"# {draft.title}\n\n{draft.markdown.rstrip()}")

@@ -19,8 +19,8 @@ from articles import remarks, review, reviews, store
 from articles.models import ArticleState, Decision, RemarkKind
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
-from articles.visibility import EDITORS
 from kb import tickets
+from kb.models import Licence
 
 router = APIRouter(prefix="/drafts", include_in_schema=False)
 
@@ -36,7 +36,7 @@ def listed(
     request: Request, session: SessionDep, visitor: VisitorDep, at: NowDep, position: PositionDep
 ) -> Response:
     """What waits for a review, what recurs without an article, and what was no basis for one."""
-    visitor.reader.must_have(*EDITORS)
+    visitor.reader.must_hold(Licence.CANDIDATE)
     found = store.waiting(session, visitor.reader, after=position, limit=ROWS + 1)
     rows = part(found, limit=ROWS, shown=lambda one: one.id, id_of=lambda one: one.id)
     thin = store.outcomes(session, visitor.reader, decisions=[Decision.TOO_THIN], limit=OUTCOMES)
@@ -82,7 +82,7 @@ def shown(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """A draft, its evidence, and what may be done with it."""
-    visitor.reader.must_have(*EDITORS)
+    visitor.reader.must_hold(Licence.CANDIDATE)
     return _page(request, session, visitor, draft_id, done=done)
 
 
@@ -151,7 +151,7 @@ def publish(
     audience: Annotated[Name, Form()],
 ) -> Response:
     """Let the chosen audience find it."""
-    sender.reader.must_have(*review.MAY_PUBLISH)
+    sender.reader.must_hold(Licence.CONTRIBUTOR)
     review.publish(
         session,
         sender.reader,
@@ -227,8 +227,7 @@ def _page(
 ) -> Response:
     draft = store.get(session, visitor.reader, draft_id)
     waiting = draft.state is ArticleState.DRAFT or draft.version != draft.published_version
-    roles = visitor.reader.roles
-    reviewer = bool(roles & {*review.MAY_PUBLISH})
+    reviewer = review.may_decide(session, visitor.reader, draft.audience_id)
     return page(
         request,
         "draft.html",

@@ -124,6 +124,7 @@ def _of_language(
         "remark": lambda kind: wording.remark(kind, translate),
         "author": lambda role: wording.author(role, translate),
         "role": lambda role: wording.role(role, translate),
+        "licence": lambda code, names: wording.licence(code, names, translate),
         "scope": lambda code: wording.scope(code, translate),
         "company_kind": lambda kind: wording.company_kind(kind, translate),
         "document_kind": lambda kind: wording.document_kind(kind, translate),

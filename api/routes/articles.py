@@ -1,6 +1,5 @@
 """Published articles, as their readers see them."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -134,4 +133,4 @@ def served(found: Content) -> Response:
 
 def as_reader(reader: Reader) -> Reader:
     """Who works on articles sees unpublished changes; here they read what everybody reads."""
-    return replace(reader, roles=frozenset())
+    return reader.only_reading()

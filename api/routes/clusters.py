@@ -9,9 +9,9 @@ from api.fields import Id, Limit, Row, example
 from api.problems import documented
 from api.routes import PREFIX
 from api.routes.drafts import DraftOut, draft_of
-from articles.visibility import EDITORS
 from kb import tickets
 from kb.faces import Face
+from kb.models import Licence
 
 router = APIRouter(prefix=f"{PREFIX}/clusters", tags=["drafts"])
 
@@ -56,7 +56,7 @@ def listed(
     session: SessionDep, reader: ReaderDep, at: NowDep, limit: Limit = 20
 ) -> list[ClusterOut]:
     """Groups of the newest solved tickets that tell of the same problem and have no article."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = clusters.listed(session, reader, at=at)[:limit]
     named = audiences.names(session, reader)
     chosen = [id_ for cluster in found for id_ in cluster.ticket_ids[:SHOWN]]

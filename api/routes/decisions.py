@@ -13,9 +13,9 @@ from api.routes import PREFIX
 from api.routes.drafts import OutcomeOut
 from articles import deciding, store
 from articles.decision import Verdict
-from articles.visibility import EDITORS
 from kb import tickets
 from kb.errors import NotFound
+from kb.models import Licence
 from kb.visibility import Reader
 
 router = APIRouter(prefix=f"{PREFIX}/tickets/{{ticket_id}}/decision", tags=["tickets"])
@@ -42,7 +42,7 @@ class Deciding(Body):
 @router.get("", responses=documented(403, 404), summary="Show the decision on a ticket")
 def shown(session: SessionDep, reader: ReaderDep, ticket_id: Id) -> OutcomeOut:
     """What became of a closed ticket, why, and which articles it was compared with."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return _decision(session, reader, ticket_id)
 
 

@@ -16,7 +16,7 @@ from api.routes import PREFIX
 from articles import attaching, attachments, review, store
 from articles.models import ArticleState, Decision
 from articles.store import ArticleSummary
-from articles.visibility import EDITORS
+from kb.models import Licence
 from kb.visibility import Reader
 
 router = APIRouter(prefix=f"{PREFIX}/drafts", tags=["drafts"])
@@ -208,7 +208,7 @@ def listed(
     session: SessionDep, reader: ReaderDep, position: PositionDep, limit: Limit = 20
 ) -> Part[DraftSummaryOut]:
     """What waits for a review, oldest first: drafts, and changes to published articles."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = store.waiting(session, reader, after=position, limit=limit + 1)
     named = audiences.names(session, reader)
     again = store.reopened(session, reader, [one.ticket_id for one in found])
@@ -223,7 +223,7 @@ def listed(
 @router.get("/outcomes", responses=documented(403), summary="List what became of promised drafts")
 def outcomes(session: SessionDep, reader: ReaderDep, limit: Limit = 20) -> list[OutcomeOut]:
     """The latest attempts to draft from a ticket, newest first, with what a ticket lacked."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = store.outcomes(session, reader, limit=limit)
     return [OutcomeOut.model_validate(one) for one in found]
 
@@ -231,7 +231,7 @@ def outcomes(session: SessionDep, reader: ReaderDep, limit: Limit = 20) -> list[
 @router.get("/{draft_id}", responses=documented(403, 404), summary="Show a draft")
 def shown(session: SessionDep, reader: ReaderDep, draft_id: Id) -> DraftOut:
     """A draft with its text, and for each sentence the words of the ticket it stands on."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return draft_of(session, reader, draft_id)
 
 
@@ -240,7 +240,7 @@ def edit(
     session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id, wording: Edit
 ) -> DraftOut:
     """Write a new version; sentences that stay word for word keep their evidence."""
-    reader.must_have(*review.MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     now = store.get(session, reader, draft_id)
     review.edit(
         session,
@@ -263,7 +263,7 @@ def attach(
     sent: Annotated[Attaching, Form(media_type="multipart/form-data")],
 ) -> DraftOut:
     """Write a new version that ends with an image, or with a link to a PDF file."""
-    reader.must_have(*review.MAY_EDIT)
+    reader.must_hold(Licence.CANDIDATE)
     keep_file(session, reader, draft_id, sent, at=at)
     return draft_of(session, reader, draft_id)
 
@@ -293,7 +293,7 @@ def publish(
     publishing: Publishing,
 ) -> DraftOut:
     """Let an audience find the newest version, from the next search on."""
-    reader.must_have(*review.MAY_PUBLISH)
+    reader.must_hold(Licence.CONTRIBUTOR)
     wanted = publishing.audience
     review.publish(
         session,

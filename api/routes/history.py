@@ -15,9 +15,8 @@ from articles import coaching, duplicates, review, store, translations
 from articles.checklist import Item
 from articles.differences import Change
 from articles.models import ArticleState
-from articles.visibility import EDITORS
 from indexer.search import Filters, search
-from kb.models import DocumentKind
+from kb.models import DocumentKind, Licence
 
 router = APIRouter(prefix=f"{PREFIX}/drafts/{{draft_id}}", tags=["drafts"])
 
@@ -189,7 +188,7 @@ class Original(Body):
 @router.get("/versions", responses=documented(403, 404), summary="List the versions")
 def versions(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[VersionOut]:
     """The history of an article as far as you may see it, newest first."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     named = audiences.names(session, reader)
     return [
         VersionOut(
@@ -209,7 +208,7 @@ def compare(
     session: SessionDep, reader: ReaderDep, draft_id: Id, before: VersionQuery, after: VersionQuery
 ) -> ComparisonOut:
     """What changed between two versions, line by line and word by word."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return ComparisonOut.model_validate(store.compare(session, reader, draft_id, before, after))
 
 
@@ -246,7 +245,7 @@ def merge(
 @router.get("/checklist", responses=documented(403, 404), summary="Check an article")
 def checklist(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[ResultOut]:
     """What the newest version has and lacks; it is advice, and stops nobody from publishing."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return [
         ResultOut(item=one.item, passed=one.passed, places=list(one.places))
         for one in coaching.results(session, reader, draft_id)
@@ -258,7 +257,7 @@ def near(
     session: SessionDep, services: ServicesDep, reader: ReaderDep, draft_id: Id
 ) -> list[DuplicateOut]:
     """Articles that say nearly the same, most similar first."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     view = store.get(session, reader, draft_id)
     answer = search(
         session,
@@ -283,7 +282,7 @@ def near(
 @router.get("/translations", responses=documented(403, 404), summary="List the translations")
 def group(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[TranslationOut]:
     """The article in all its languages, the original first."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = translations.group(session, reader, draft_id)
     return [TranslationOut.model_validate(one) for one in found]
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from api.deps import ReaderDep, SessionDep
 from api.fields import Row, example
 from api.problems import documented
 from api.routes import PREFIX
 from kb import people
-from kb.models import Role
+from kb.models import Licence, Role
 
 router = APIRouter(prefix=PREFIX, tags=["people"])
 
@@ -34,6 +35,7 @@ class Me(Row):
             "organisation": "Own",
             "language": "nl",
             "roles": ["publisher", "second_level_engineer"],
+            "licence": "publisher",
             "until": None,
         }
     )
@@ -44,6 +46,7 @@ class Me(Row):
     organisation: str
     language: str
     roles: list[Role]
+    licence: Licence | None = Field(description="how far your word on articles goes")
     until: datetime | None
 
 
@@ -58,6 +61,7 @@ def me(session: SessionDep, reader: ReaderDep) -> Me:
         organisation=organisation.name,
         language=person.language,
         roles=sorted(reader.roles),
+        licence=reader.licence,
         until=person.until,
     )
 

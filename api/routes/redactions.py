@@ -10,7 +10,7 @@ from api.fields import NUL_FREE, Body, Id, Row, example
 from api.problems import documented
 from api.routes import PREFIX
 from articles import review, store
-from articles.visibility import EDITORS
+from kb.models import Licence
 
 router = APIRouter(prefix=f"{PREFIX}/drafts/{{draft_id}}/replacements", tags=["drafts"])
 
@@ -39,7 +39,7 @@ class Undoing(Body):
 @router.get("", responses=documented(403, 404), summary="List what was replaced")
 def listed(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[ReplacementOut]:
     """The placeholders of the newest version and what stands behind them in the ticket."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = store.replacements(session, reader, draft_id)
     return [ReplacementOut.model_validate(one) for one in found]
 

@@ -20,7 +20,7 @@ from api.routes.articles import Number
 from api.routes.drafts import Reason
 from articles import remarks, reviews
 from articles.models import RemarkKind
-from articles.visibility import EDITORS
+from kb.models import Licence
 
 router = APIRouter(prefix=PREFIX, tags=["drafts"])
 
@@ -92,7 +92,7 @@ def reviews_due(
     session: SessionDep, reader: ReaderDep, at: NowDep, limit: Limit = 20
 ) -> list[DueOut]:
     """Articles not looked at for a year, or for half a year if they are used; those first."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return [DueOut.model_validate(one) for one in reviews.due(session, reader, at=at, limit=limit)]
 
 
@@ -110,7 +110,7 @@ def confirm(session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, dra
 @router.get("/flags", responses=documented(403), summary="List what readers have flagged")
 def flags(session: SessionDep, reader: ReaderDep) -> list[RemarkOut]:
     """The open flags on articles that you may see, those on your own first, then the oldest."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     found = remarks.waiting(session, reader, [RemarkKind.FLAG])
     return [RemarkOut.model_validate(one) for one in found]
 
@@ -120,7 +120,7 @@ def flags(session: SessionDep, reader: ReaderDep) -> list[RemarkOut]:
 )
 def listed(session: SessionDep, reader: ReaderDep, draft_id: Id) -> list[RemarkOut]:
     """The remarks on an article, oldest first; from outside our company one sees one's own."""
-    reader.must_have(*EDITORS)
+    reader.must_hold(Licence.CANDIDATE)
     return [RemarkOut.model_validate(one) for one in remarks.of_article(session, reader, draft_id)]
 
 

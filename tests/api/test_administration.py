@@ -27,6 +27,11 @@ ASKED = [
     ("GET", "/teams/Desk/members", None),
     ("PUT", "/teams/Desk/members/agent@own.example", {}),
     ("DELETE", "/teams/Desk/members/agent@own.example", None),
+    ("GET", "/licences", None),
+    ("PUT", "/licences/people/agent@own.example", {"licence": "coach"}),
+    ("PUT", "/licences/teams/Desk", {"licence": "coach"}),
+    ("DELETE", "/licences/people/agent@own.example", None),
+    ("DELETE", "/licences/teams/Desk", None),
     ("POST", "/previews", {"person": "agent@own.example"}),
     ("DELETE", "/previews/1", None),
     ("GET", "/why/tickets/1?person=agent@own.example", None),
@@ -66,7 +71,8 @@ def test_others_are_refused_alike_whatever_is_there(
 
     assert [answer.status_code for answer in answers.values()] == [401, 403, 403]
     assert answers[agent].json()["type"] == "/problems/ScopeMissing"
-    assert answers[scoped].json()["type"] == "/problems/RoleMissing"
+    missing = "Licence" if path.startswith("/licences") else "Role"
+    assert answers[scoped].json()["type"] == f"/problems/{missing}Missing"
     with database.read() as session:
         assert session.scalars(select(Event.id)).all() == before
 
@@ -187,3 +193,28 @@ def test_lists_name_everything(boss: TestClient) -> None:
     assert boss.get(f"{ADMIN}/teams").json() == [
         {"name": "Desk", "level": 1, "organisation": "Own"}
     ]
+
+
+def test_licences_are_given_and_taken_back(
+    boss: TestClient, agent: TestClient, database: Database
+) -> None:
+    with database.write() as session:
+        own = people.organisation(session, "Own")
+        team = people.put_team(session, "Desk", level=1, organisation_id=own.id)
+        people.join(session, people.person(session, "agent@own.example").id, team.id)
+
+    for who in ("teams/Desk", "people/agent@own.example"):
+        given = boss.put(f"{ADMIN}/licences/{who}", json={"licence": "candidate"})
+        assert given.status_code == 200
+        assert agent.get("/api/v1/me").json()["licence"] == "candidate"
+    assert given.json() == boss.get(f"{ADMIN}/licences").json()
+    assert given.json() == [
+        {"person": "agent@own.example", "team": None, "licence": "candidate"},
+        {"person": None, "team": "Desk", "licence": "candidate"},
+    ]
+    assert agent.post("/api/v1/drafts/1/publish", json={"version": 1}).status_code == 403
+    for who in ("teams/Desk", "people/agent@own.example"):
+        assert boss.delete(f"{ADMIN}/licences/{who}").status_code == 204
+        assert boss.delete(f"{ADMIN}/licences/{who}").status_code == 404
+    assert agent.get("/api/v1/me").json()["licence"] == "publisher"
+    assert agent.post("/api/v1/drafts/1/publish", json={"version": 1}).status_code == 404

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from api.pages.administration.operation import shown
 from api.wiring import Services
 from kb import administration, jobs, people, tokens, visibility
 from kb.db import Database
-from kb.models import Event, Job, Role, Token
+from kb.models import Event, Job, Licence, Role, Token
 from kb.settings import Settings
 from tests.api.conftest import client_of
 from tests.api.test_pages import browser, csrf, opened
@@ -250,3 +251,26 @@ def test_a_token_for_nothing_or_forever_is_refused(app: FastAPI, agent: TestClie
 
     assert send(at_desk, "/tokens", name="Nothing") == 422
     assert send(at_desk, "/tokens", name="Long", scopes=["read"], days=400) == 422
+
+
+@pytest.mark.usefixtures("agent")
+def test_licences_are_given_on_the_pages_and_named_by_the_house(
+    boss: TestClient, services: Services, database: Database
+) -> None:
+    with database.read() as session:
+        person_id = people.person(session, "agent@own.example").id
+    names = {Licence.CONTRIBUTOR: "Meisterschüler"}
+    settings = services.settings.model_copy(update={"licence_names": names})
+    boss.app.state.services = replace(services, settings=settings)  # type: ignore[attr-defined]  # FastAPI
+
+    for page, form in (
+        (f"/admin/people/{person_id}", f"/admin/people/{person_id}/licence"),
+        ("/admin/team?name=Network", "/admin/team/licence?name=Network"),
+    ):
+        assert send(boss, form, licence="contributor") == 200
+        assert '<option value="contributor" selected>Meisterschüler' in boss.get(page).text
+        assert send(boss, form, licence="") == 200
+        assert "selected>Meisterschüler" not in boss.get(page).text
+        assert send(boss, form, licence="bishop") == 422
+    assert verbs(database).count("licence.give") == 2
+    assert verbs(database).count("licence.take_back") == 2

@@ -9,9 +9,10 @@ from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import Status, check_server
 
 from api.scim import MEDIA_TYPE
-from kb import people, sign_ins, tokens
+from kb import licences, people, sign_ins, tokens
 from kb.db import Database
-from kb.models import OrganisationKind, Scope
+from kb.models import Licence, OrganisationKind, Scope
+from kb.visibility import OPERATOR
 from tests.api.conftest import client_of
 from tests.factories import MONDAY, make_audience, make_person, make_ticket
 
@@ -143,6 +144,9 @@ def test_who_is_deleted_comes_back_with_nothing(
 ) -> None:
     made = created(directory, "Users", KIM)
     client = client_of(app, token_of(database, "kim@own.example"))
+    with database.write() as session:
+        kim = licences.Subject(person_id=int(made["id"]))
+        licences.give(session, OPERATOR, kim, Licence.PUBLISHER, at=MONDAY)
 
     assert directory.delete(f"/scim/v2/Users/{made['id']}").status_code == 204
 
@@ -153,6 +157,8 @@ def test_who_is_deleted_comes_back_with_nothing(
     again = created(directory, "Users", KIM)
     assert again["id"] == made["id"]
     assert client.get("/api/v1/me").status_code == 401
+    back = client_of(app, token_of(database, "kim@own.example"))
+    assert back.get("/api/v1/me").json()["licence"] is None
 
 
 def test_a_group_is_a_team_and_its_members_read_what_it_reads(

@@ -17,7 +17,7 @@ from articles.writers import ExtractiveWriter
 from kb import people
 from kb import tickets as kept
 from kb.models import Event, Role, Ticket, TicketState
-from kb.visibility import Reader, RoleMissing, reader_of
+from kb.visibility import LicenceMissing, Reader, reader_of
 from tests.factories import (
     MONDAY,
     make_audience,
@@ -286,7 +286,7 @@ class TestDraft:
         of = clusters.sources(session, reader, cluster, detect=english, at=TUESDAY)
         draft = clusters.written(of, ExtractiveWriter().write)
 
-        with pytest.raises(RoleMissing):
+        with pytest.raises(LicenceMissing):
             clusters.keep(session, agent, cluster, of, draft, detect=english, at=TUESDAY)
 
     def test_of_tickets_that_one_may_not_see_there_is_none(self, session: Session) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from articles import links, remarks, review, reviews, store
 from articles.models import LinkRole, RemarkKind
 from kb.models import Event, OrganisationKind, Role
-from kb.visibility import Reader, RoleMissing, reader_of
+from kb.visibility import LicenceMissing, Reader, reader_of
 from tests.articles.writing import make_draft
 from tests.factories import MONDAY, make_person, make_reader, make_ticket
 
@@ -111,7 +111,7 @@ def test_edits_are_suggested_by_those_who_publish(session: Session) -> None:
     person = make_person(session, "e@own.example", roles=(Role.SECOND_LEVEL,))
     engineer = reader_of(session, person, at=MONDAY)
 
-    with pytest.raises(RoleMissing, match="publisher"):
+    with pytest.raises(LicenceMissing, match="contributor"):
         remarks.suggest_edits(session, engineer, article.id, "x", at=TUESDAY)
 
 
@@ -128,7 +128,7 @@ def test_any_reader_flags_and_an_editor_sees_to_it(session: Session) -> None:
     (one,) = remarks.waiting(session, editor, flags)
     assert (one.text, one.number, one.open) == ("The menu is gone in 8.0.", article.number, True)
     assert remarks.waiting(session, reader, flags) == []
-    with pytest.raises(RoleMissing):
+    with pytest.raises(LicenceMissing):
         remarks.settle(session, reader, one.id, at=TUESDAY)
     assert remarks.settle(session, editor, one.id, at=TUESDAY) == article.id
     remarks.settle(session, editor, one.id, at=TUESDAY)
@@ -209,5 +209,5 @@ class TestReviewsDue:
         assert reviews.due(session, outsider(session, Role.SECOND_LEVEL), at=late, limit=5) == []
         with pytest.raises(store.ArticleNotFound):
             remarks.confirm(session, stranger, article.id, at=late)
-        with pytest.raises(RoleMissing):
+        with pytest.raises(LicenceMissing):
             remarks.confirm(session, replace(editor, roles=frozenset()), article.id, at=late)

@@ -9,7 +9,7 @@ from articles.differences import Change
 from articles.models import Article, ArticleState, LinkRole
 from articles.ports import Part
 from kb.models import Document, DocumentKind, Event, Role
-from kb.visibility import Reader, RoleMissing, reader_of
+from kb.visibility import LicenceMissing, Reader, reader_of
 from tests.articles.writing import QuotingWriter, make_draft
 from tests.factories import (
     MONDAY,
@@ -74,11 +74,11 @@ class TestPublish:
     def test_needs_the_role(self, session: Session) -> None:
         article, engineer = make_draft(session), with_roles(session, Role.SECOND_LEVEL)
 
-        with pytest.raises(RoleMissing, match="publisher"):
+        with pytest.raises(LicenceMissing, match="contributor"):
             review.publish(session, engineer, article.id, at=TUESDAY)
-        with pytest.raises(RoleMissing, match="publisher"):
+        with pytest.raises(LicenceMissing, match="contributor"):
             review.reject(session, engineer, article.id, reason="no", at=TUESDAY)
-        with pytest.raises(RoleMissing, match="publisher"):
+        with pytest.raises(LicenceMissing, match="contributor"):
             review.archive(session, engineer, article.id, at=TUESDAY)
 
     def test_of_an_invisible_article_is_not_found(self, session: Session) -> None:
@@ -198,7 +198,7 @@ class TestEdit:
     def test_needs_the_role(self, session: Session) -> None:
         article, agent = make_draft(session), with_roles(session, Role.FIRST_LEVEL)
 
-        with pytest.raises(RoleMissing):
+        with pytest.raises(LicenceMissing):
             review.edit(session, agent, article.id, base=1, title="x", markdown="x", at=TUESDAY)
 
     def test_of_a_rejected_draft_makes_it_a_draft_again(self, session: Session) -> None:

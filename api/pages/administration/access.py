@@ -1,20 +1,21 @@
 """Organisations, teams, and who works in them from when until when."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Form as FromForm
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
-from api.deps import NowDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE, Name
-from api.pages.administration.forms import Day, Email, Form, beginning, end
+from api.pages.administration.forms import Day, Email, Form, LicenceForm, beginning, end
 from api.pages.administration.guard import AdministratorDep, AdministratorSenderDep
 from api.pages.paths import own_path
 from api.pages.templating import page
-from kb import administration, people, roster
-from kb.models import OrganisationKind
+from kb import administration, licences, people, roster
+from kb.models import Licence, OrganisationKind
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -89,14 +90,36 @@ def put_team(
 def team(
     request: Request,
     session: SessionDep,
+    services: ServicesDep,
     visitor: AdministratorDep,
     name: Annotated[str, Query(max_length=200), NUL_FREE] = "",
 ) -> Response:
     """Who is, was or will be in a team."""
     members = administration.members(session, visitor.reader, name)
     return page(
-        request, "admin_team.html", visitor, team=people.team(session, name), members=members
+        request,
+        "admin_team.html",
+        visitor,
+        team=people.team(session, name),
+        members=members,
+        names=services.settings.licence_names,
+        all_licences=list(Licence),
+        given=licences.given(session, licences.of_team(session, visitor.reader, name)),
     )
+
+
+@router.post("/team/licence")
+def put_licence(
+    session: WriteSessionDep,
+    sender: AdministratorSenderDep,
+    at: NowDep,
+    name: Annotated[str, Query(max_length=200), NUL_FREE],
+    form: Annotated[LicenceForm, FromForm()],
+) -> Response:
+    """Say how far the word of a team's people goes on articles, or leave it to their roles."""
+    subject = licences.of_team(session, sender.reader, name)
+    licences.put(session, sender.reader, subject, form.licence, at=at)
+    return RedirectResponse(f"/admin/team?name={quote(name)}", 303)
 
 
 @router.post("/team/join")

@@ -8,6 +8,7 @@ from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from api.fields import EARLIEST, LATEST, NUL_FREE, Name
+from kb.models import Licence
 
 
 def _nothing(value: object) -> object:
@@ -29,6 +30,12 @@ class Form(BaseModel):
     """Base of what our forms send; the secret of the sign-in is checked elsewhere."""
 
     csrf: str = ""
+
+
+class LicenceForm(Form):
+    """How far somebody's word on articles shall go; empty: as teams and roles say."""
+
+    licence: Annotated[Licence | None, BeforeValidator(_nothing)] = None
 
 
 def beginning(request: Request, day: date | None) -> datetime | None:

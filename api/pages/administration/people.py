@@ -8,15 +8,15 @@ from fastapi.responses import RedirectResponse
 from pydantic import Field
 
 from api.catalogues import NAMES
-from api.deps import NowDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE, Id, Name
 from api.pages import session as sessions
-from api.pages.administration.forms import Day, Email, Form, end, last_day
+from api.pages.administration.forms import Day, Email, Form, LicenceForm, end, last_day
 from api.pages.administration.guard import AdministratorDep, AdministratorSenderDep
 from api.pages.templating import page
-from kb import administration, previews, roster
+from kb import administration, licences, previews, roster
 from kb import people as persons
-from kb.models import Role
+from kb.models import Licence, Role
 
 router = APIRouter(prefix="/admin/people", include_in_schema=False)
 
@@ -57,9 +57,13 @@ def listed(
 
 @router.get("/{person_id}")
 def shown(
-    request: Request, session: SessionDep, visitor: AdministratorDep, person_id: Id
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    visitor: AdministratorDep,
+    person_id: Id,
 ) -> Response:
-    """One person: facts, roles, teams."""
+    """One person: facts, roles, licence, teams."""
     person = persons.by_id(session, person_id)
     found = next(
         one for one in roster.people(session, holding=person.email) if one.person is person
@@ -75,7 +79,25 @@ def shown(
         companies=roster.organisations(session),
         all_roles=list(Role),
         spoken=NAMES,
+        names=services.settings.licence_names,
+        all_licences=list(Licence),
+        given=licences.given(session, licences.of_person(session, visitor.reader, person.email)),
     )
+
+
+@router.post("/{person_id}/licence")
+def put_licence(
+    session: WriteSessionDep,
+    sender: AdministratorSenderDep,
+    at: NowDep,
+    person_id: Id,
+    form: Annotated[LicenceForm, FromForm()],
+) -> Response:
+    """Say how far a person's word on articles goes, or leave it to teams and roles."""
+    email = persons.by_id(session, person_id).email
+    subject = licences.of_person(session, sender.reader, email)
+    licences.put(session, sender.reader, subject, form.licence, at=at)
+    return RedirectResponse(f"/admin/people/{person_id}", 303)
 
 
 @router.post("")

@@ -47,6 +47,9 @@ from .item import Item
 from .kind import Kind
 from .lacking_out import LackingOut
 from .lag_out import LagOut
+from .licence import Licence
+from .licence_in import LicenceIn
+from .licence_out import LicenceOut
 from .line_out import LineOut
 from .link_out import LinkOut
 from .link_outcome import LinkOutcome
@@ -170,6 +173,9 @@ __all__ = (
     "Kind",
     "LackingOut",
     "LagOut",
+    "Licence",
+    "LicenceIn",
+    "LicenceOut",
     "LineOut",
     "Linking",
     "LinkOut",

@@ -8,6 +8,7 @@ from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+from ..models.licence import Licence
 from ..models.role import Role
 from typing import cast
 import datetime
@@ -26,8 +27,8 @@ class Me:
     """ The person whose token was sent.
 
         Example:
-            {'email': 'kim@own.example', 'id': 7, 'language': 'nl', 'name': 'Kim Example', 'organisation': 'Own', 'roles':
-                ['publisher', 'second_level_engineer']}
+            {'email': 'kim@own.example', 'id': 7, 'language': 'nl', 'licence': 'publisher', 'name': 'Kim Example',
+                'organisation': 'Own', 'roles': ['publisher', 'second_level_engineer']}
 
         Attributes:
             id (int):
@@ -36,6 +37,7 @@ class Me:
             organisation (str):
             language (str):
             roles (list[Role]):
+            licence (Licence | None): how far your word on articles goes
             until (datetime.datetime | None):
      """
 
@@ -45,6 +47,7 @@ class Me:
     organisation: str
     language: str
     roles: list[Role]
+    licence: Licence | None
     until: datetime.datetime | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -70,6 +73,12 @@ class Me:
 
 
 
+        licence: None | str
+        if isinstance(self.licence, Licence):
+            licence = self.licence.value
+        else:
+            licence = self.licence
+
         until: None | str
         if isinstance(self.until, datetime.datetime):
             until = self.until.isoformat()
@@ -86,6 +95,7 @@ class Me:
             "organisation": organisation,
             "language": language,
             "roles": roles,
+            "licence": licence,
             "until": until,
         })
 
@@ -116,6 +126,24 @@ class Me:
             roles.append(roles_item)
 
 
+        def _parse_licence(data: object) -> Licence | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                licence_type_0 = Licence(data)
+
+
+
+                return licence_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Licence | None, data)
+
+        licence = _parse_licence(d.pop("licence"))
+
+
         def _parse_until(data: object) -> datetime.datetime | None:
             if data is None:
                 return data
@@ -141,6 +169,7 @@ class Me:
             organisation=organisation,
             language=language,
             roles=roles,
+            licence=licence,
             until=until,
         )
 

@@ -251,3 +251,16 @@ def fail_for_good(database: Database) -> None:
             claim = jobs.claim(session, at=at)
             assert claim is not None
             jobs.fail(session, claim, "no model", at=at)
+
+
+def test_licences_of_people_and_teams(kb: Kb) -> None:
+    create_user(kb)
+    kb("team", "add", "Desk", "--level", "1", "--organisation", "Own")
+
+    assert kb("licence", "give", "ann@own.example", "contributor").exit_code == 0
+    assert kb("licence", "give", "Desk", "publisher", "--team").exit_code == 0
+    assert kb("licence", "list").stdout == "ann@own.example\tcontributor\nteam Desk\tpublisher\n"
+    assert kb("licence", "take-back", "Desk", "--team").exit_code == 0
+    assert kb("licence", "list").stdout == "ann@own.example\tcontributor\n"
+    unknown = kb("licence", "give", "nobody@own.example", "coach")
+    assert (unknown.exit_code, "no person" in unknown.stderr) == (1, True)
