@@ -57,4 +57,4 @@ def test_demo_accounts_get_tokens_only_where_they_exist(database: Database) -> N
         owners = [tokens.owner(session, account.secret, at=MONDAY).email for account in shown]
 
     assert owners == [account.email for account in shown]
-    assert len(owners) == 4
+    assert len(owners) == 5
