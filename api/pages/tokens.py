@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from api.deps import NowDep, SessionDep, WriteSessionDep
+from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import Id, Name
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/tokens", include_in_schema=False)
 LONGEST = 365
 """Days: a token that nobody thinks of any more ends by itself."""
 
-OFFERED = [scope for scope in Scope if scope in tokens.PERSONAL]
+OFFERED = [scope for scope in Scope if scope in {*tokens.PERSONAL, Scope.FEED}]
 
 
 class TokenForm(BaseModel):
@@ -32,15 +32,18 @@ class TokenForm(BaseModel):
 
 
 @router.get("")
-def listed(request: Request, session: SessionDep, visitor: VisitorDep) -> Response:
-    """One's tokens, with what they are for and when they were last used."""
-    return _page(request, session, visitor)
+def listed(
+    request: Request, session: SessionDep, visitor: VisitorDep, scope: Scope = Scope.READ
+) -> Response:
+    """One's tokens, with what they are for and when they were last used; `scope` is proposed."""
+    return _page(request, session, visitor, chosen=scope)
 
 
 @router.post("")
 def create(
     request: Request,
     session: WriteSessionDep,
+    services: ServicesDep,
     sender: SenderDep,
     at: NowDep,
     form: Annotated[TokenForm, Form()],
@@ -56,7 +59,10 @@ def create(
         by=person.id,
         at=at,
     )
-    return _page(request, session, sender, secret=made.secret)
+    # One that may do more does not belong in an address, which others write down.
+    alone = set(form.scopes) == {Scope.FEED}
+    feed = f"{services.settings.address}/feeds/{made.secret}/articles" if alone else ""
+    return _page(request, session, sender, secret=made.secret, feed=feed)
 
 
 @router.post("/{token_id}/revoke")
@@ -67,7 +73,15 @@ def revoke(session: WriteSessionDep, sender: SenderDep, at: NowDep, token_id: Id
     return RedirectResponse("/tokens", 303)
 
 
-def _page(request: Request, session: Session, visitor: Visitor, *, secret: str = "") -> Response:
+def _page(
+    request: Request,
+    session: Session,
+    visitor: Visitor,
+    *,
+    secret: str = "",
+    feed: str = "",
+    chosen: Scope = Scope.READ,
+) -> Response:
     person, _ = people.asking(session, visitor.reader)
     return page(
         request,
@@ -77,4 +91,6 @@ def _page(request: Request, session: Session, visitor: Visitor, *, secret: str =
         offered=OFFERED,
         longest=LONGEST,
         secret=secret,
+        feed=feed,
+        chosen=chosen,
     )

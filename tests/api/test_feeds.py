@@ -1,5 +1,6 @@
 """The Atom feed of the library: what is new for its reader, and nothing else."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -16,6 +17,7 @@ from kb import people, tokens
 from kb.db import Database
 from kb.models import Scope
 from tests.api.conftest import CONTRACTOR, client_of
+from tests.api.test_pages import browser, csrf
 from tests.factories import MONDAY, make_audience, make_reader
 
 
@@ -264,3 +266,22 @@ class TestTokenInTheAddress:
     def test_strangers_are_refused(self, stranger: TestClient) -> None:
         assert stranger.get("/feeds/kb_wrong/articles").status_code == 401
         assert stranger.get("/feeds/articles").status_code == 401
+
+
+def test_the_page_of_tokens_gives_an_address_for_feed_readers(
+    app: FastAPI, agent: TestClient, database: Database
+) -> None:
+    with database.write() as session:
+        publish(session, "KB-1", audience=people.INTERNAL)
+    mine = browser(app, agent)
+    assert "/tokens?scope=feed" in mine.get("/articles").text
+    proposed = mine.get("/tokens?scope=feed").text
+    assert 'value="feed" checked' in proposed
+    said = {"csrf": csrf(proposed), "name": "reader", "days": "30"}
+
+    alone = mine.post("/tokens", data={**said, "scopes": ["feed"]}).text
+    more = mine.post("/tokens", data={**said, "scopes": ["feed", "read"]}).text
+
+    (path,) = re.findall(r"(/feeds/kb_[^/]+/articles)</code>", alone)
+    assert "Title of KB-1" in TestClient(app).get(path).text
+    assert "/feeds/" not in more
