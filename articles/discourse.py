@@ -395,11 +395,30 @@ def content_words(text: str) -> list[str]:
 
 LABEL = re.compile(
     r"\s*(?:(?:root )?cause|reason|(?:re)?solution|resolution|fix|verified|verification"
+    r"|(?:exact )?command or setting|befehl oder einstellung|opdracht of instelling"
     r"|ursache|grund|lösung|behebung|geprüft|prüfung|oorzaak|reden|oplossing|gecontroleerd|controle)"
     r"\s*:\s*(?=\S)",
     re.IGNORECASE,
 )
 """What a closing note writes before a part of it; an article has a heading there."""
+
+
+CAUSE_LABEL = re.compile(
+    r"\s*(?:(?:root )?cause|reason|ursache|grund|oorzaak|reden)\s*:\s*(?=\S)", re.IGNORECASE
+)
+"""Before what says why."""
+
+CHECK_LABEL = re.compile(
+    r"\s*(?:verified|verification|geprüft|prüfung|gecontroleerd|controle)\s*:\s*(?=\S)",
+    re.IGNORECASE,
+)
+"""Before what shows that it works."""
+
+VERSION_LABEL = re.compile(
+    r"\s*(?:versions?|versionen|versies?|environment|umgebung|omgeving)\s*:[ \t]*(?=\S)",
+    re.IGNORECASE,
+)
+"""Before the products and versions that it was done with."""
 
 
 def opening(sentence: str) -> int:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.discourse import VERSION
+from articles.discourse import VERSION, VERSION_LABEL
 from articles.ports import Case, Evidence, Part
 from kb.models import AuthorRole
 
@@ -34,10 +34,14 @@ NOT_A_PRODUCT = re.compile(
 IN_ADDRESS = re.compile(r"\S*(?:https?://|www\.|@|\\|/[\w.-]+/)\S*$")
 
 
+LISTED = re.compile(r"(?<![^\s,;])[^\W_][^,;\n]{2,78}?(?=\.?\s*(?:[,;]\s|\n|\Z))")
+"""A product in a list; a comma or a dot within a version ends none."""
+
+
 def mentions(case: Case) -> list[Mention]:
     """Each product once, the ticket's own fields first, then in the order they are named."""
     found: dict[str, Mention] = {}
-    for mention in [*_fields(case), *_spoken(case)]:
+    for mention in [*_fields(case), *_spoken(case), *_labelled(case)]:
         key = re.sub(r"\W+|version|versie", "", mention.text.lower())
         if key and not any(key in other or other in key for other in found):
             found[key] = mention
@@ -59,6 +63,19 @@ def _spoken(case: Case) -> Iterator[Mention]:
     yield from _versions(case, Part.TITLE, None, case.title)
     for turn in asked or told[:1]:
         yield from _versions(case, turn.part, turn.message, turn.text)
+
+
+def _labelled(case: Case) -> Iterator[Mention]:
+    """What a closing note lists behind "Version:", each product apart."""
+    for turn in case.turns:
+        at = 0
+        for line in turn.text.splitlines(keepends=True):
+            label = VERSION_LABEL.match(line)
+            for match in LISTED.finditer(line, label.end()) if label else ():
+                start, end = at + match.start(), at + match.end()
+                evidence = Evidence(case.ticket_id, turn.part, start, end, turn.message)
+                yield Mention(match[0], evidence)
+            at += len(line)
 
 
 def _versions(case: Case, part: Part, message: int | None, text: str) -> Iterator[Mention]:

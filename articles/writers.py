@@ -112,12 +112,25 @@ def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
         each for turn in solving for each in said(case, turn) if not _repeats(each, earlier, turn)
     ]
     useful = _distinct([each for each in told if _useful(each)])
+    unlabelled = [each for each in useful if not (_checks(each) or _lists_versions(each))]
+    if any(thinness.is_step(each.piece, case.language) for each in unlabelled):
+        useful = unlabelled
     cause = [each for each in useful if _is_cause(each)][:CAUSE_LENGTH]
     resolution = [each for each in useful if each not in cause]
     if not any(thinness.is_step(each.piece, case.language) for each in resolution):
         resolution = useful
         cause = []
     return _Solution(cause, _shortened(resolution))
+
+
+def _checks(each: Said) -> bool:
+    """Whether its author says that it shows that it works."""
+    return bool(discourse.CHECK_LABEL.match(each.piece.text))
+
+
+def _lists_versions(each: Said) -> bool:
+    """Whether its author says that it tells what it was done with: that is the environment."""
+    return bool(discourse.VERSION_LABEL.match(each.piece.text)) and not each.act.instructs
 
 
 def _useful(each: Said) -> bool:
@@ -146,7 +159,8 @@ STRONG_CAUSE = re.compile(
 def _is_cause(each: Said) -> bool:
     """Whether the sentence says why, rather than what to do about it."""
     act = each.act
-    if each.piece.kind is not PieceKind.SENTENCE or not act.explains:
+    explains = act.explains or discourse.CAUSE_LABEL.match(each.piece.text)
+    if each.piece.kind is not PieceKind.SENTENCE or not explains:
         return False
     return not act.instructs or bool(STRONG_CAUSE.match(each.piece.text))
 
@@ -246,6 +260,10 @@ CHECKED = re.compile(
 )
 
 
+def _speaks_for_it(each: Said) -> bool:
+    return each.turn.role is AuthorRole.REQUESTER or bool(CHECKED.search(each.piece.text))
+
+
 def _verification(case: Case, solving: Sequence[Turn], *, used: Collection[Said]) -> list[Said]:
     """What says that it works, in the solution or after it; the last words count most."""
     first = case.turns.index(solving[0]) if solving else 0
@@ -255,9 +273,9 @@ def _verification(case: Case, solving: Sequence[Turn], *, used: Collection[Said]
         for turn in case.turns[first:]
         for each in said(case, turn)
         if each.piece.kind is not PieceKind.CODE
-        and each.act.confirms
         and (
-            turn in solving or turn.role is AuthorRole.REQUESTER or CHECKED.search(each.piece.text)
+            (turn in solving and _checks(each))
+            or (each.act.confirms and (turn in solving or _speaks_for_it(each)))
         )
         and not each.act.question
         and (turn.part, turn.message, each.piece.start) not in spans

@@ -3,6 +3,7 @@
 
 import pytest
 
+from articles import closing
 from articles.markdown import to_markdown
 from articles.ports import (
     Case,
@@ -157,6 +158,43 @@ class TestCause:
 
         assert texts(draft, SectionName.CAUSE) == [cause]
         assert len(texts(draft, SectionName.RESOLUTION)) == 1
+
+
+class TestLabelled:
+    """What a closing note says of its parts."""
+
+    @pytest.mark.parametrize(
+        ("language", "note"),
+        [
+            ("en", "Cause: full disk.\nSolution: Ran `lpadmin -x q7`.\nVersion: CUPS 2.4.2, Debian 12.\nVerified: ten pages came out."),
+            ("de", "Ursache: Platte voll.\nLösung: `lpadmin -x q7` ausgeführt.\nVersion: CUPS 2.4.2, Debian 12.\nPrüfung: zehn Seiten kamen heraus."),
+            ("nl", "Oorzaak: schijf vol.\nOplossing: `lpadmin -x q7` uitgevoerd.\nVersie: CUPS 2.4.2, Debian 12.\nControle: er kwamen tien bladzijden uit."),
+        ],
+    )  # fmt: skip
+    def test_versions_and_the_check_stand_where_they_belong(self, language: str, note: str) -> None:
+        draft = written(solved(described("x"), resolved(note), language=language))
+
+        assert texts(draft, SectionName.ENVIRONMENT)[-2:] == ["CUPS 2.4.2", "Debian 12"]
+        (checked,) = texts(draft, SectionName.VERIFICATION)
+        assert checked in note
+        (step,) = texts(draft, SectionName.RESOLUTION)
+        assert "lpadmin" in step
+        assert len(texts(draft, SectionName.CAUSE)) == 1
+
+    @pytest.mark.parametrize("language", ["en", "de", "nl"])
+    def test_what_the_form_of_closing_asked_for_loses_its_label(self, language: str) -> None:
+        label = closing.LABELS[language]
+        note = f"{label[Missing.EXACT]}: `lpadmin -x q7`\n{label[Missing.VERIFICATION]}: it prints"
+        draft = written(solved(described("x"), resolved(note), language=language))
+
+        assert texts(draft, SectionName.RESOLUTION) == ["`lpadmin -x q7`"]
+        assert texts(draft, SectionName.VERIFICATION) == ["it prints"]
+
+    def test_a_step_that_is_called_a_check_stays_where_nothing_else_is_one(self) -> None:
+        note = "Verified: restart the spooler with `systemctl restart cups`."
+        draft = written(solved(described("x"), resolved(note)))
+
+        assert "cups" in texts(draft, SectionName.RESOLUTION)[0]
 
 
 class TestLeftOut:
