@@ -229,7 +229,12 @@ print User.find_by_login("admin").api_key
 
 
 def redmine_is_missing() -> bool:
-    return not (REDMINE / "config.ru").exists() or shutil.which("puma") is None
+    if not (REDMINE / "config.ru").exists() or shutil.which("puma") is None:
+        return True
+    # Where a gem is missing, the package lies there and could not be configured.
+    asked = ["dpkg-query", "--show", "--showformat=${Status}", "redmine"]
+    told = subprocess.run(asked, check=False, capture_output=True, text=True)  # noqa: S603  as is
+    return told.stdout != "install ok installed"
 
 
 class RedmineDesk:

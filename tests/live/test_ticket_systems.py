@@ -56,7 +56,8 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(3600)]
             desks.RedmineDesk,
             id="redmine",
             marks=pytest.mark.skipif(
-                desks.redmine_is_missing(), reason="redmine and puma are not installed"
+                desks.redmine_is_missing(),
+                reason="redmine and puma are not installed, or could not be configured",
             ),
         ),
         pytest.param(
