@@ -39,6 +39,7 @@ OF_THE_PERSON = (
     "memberships",
     "grants",
     "digests",
+    "uploads",
 )
 """Tables whose rows of a person are deleted with them."""
 

@@ -67,7 +67,7 @@ def test_a_draft_is_rejected(kb: Kb, draft: str) -> None:
     ("arguments", "said"),
     [
         (("publish", "KB-1", "--as", "reader@own.example"), "no article"),
-        (("list", "--as", "reader@own.example"), "role"),
+        (("list", "--as", "reader@own.example"), "licence"),
         (("show", "KB-4711", "--as", AGENT), "no article KB-4711"),
         (("publish", "KB-1", "--audience", "board", "--as", AGENT), "one of your audiences"),
         (("list", "--as", "nobody@own.example"), "no person"),
