@@ -96,6 +96,7 @@ SILENT = frozenset(
         "GET /admin/webhooks",
         "GET /tokens",
         "GET /api/v1/admin/audiences",
+        "GET /api/v1/admin/licences",
         "GET /api/v1/admin/organisations",
         "GET /api/v1/admin/teams",
         "GET /api/v1/admin/teams/{name}/members",

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kb import events, people
+from kb.db import added
 from kb.directory import Subject
 from kb.errors import Conflict, NotFound
 from kb.models import (
@@ -124,9 +125,9 @@ def add_audience(session: Session, reader: Reader, name: str, *, at: datetime) -
         AudienceTaken: there is one of this name.
     """
     must_administer(reader)
-    if name in people.audiences_by_name(session):
+    made = Audience(name=name)
+    if not added(session, made):
         raise AudienceTaken(f"there is an audience {name!r}")
-    made = people.put_audience(session, name)
     _record(session, reader, "audience.create", "audience", made.id, at)
     return AudienceListed(made.name, ())
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kb import cleaning, events
+from kb.db import added
 from kb.errors import InvalidInput, NotFound
 from kb.models import (
     Audience,
@@ -241,9 +242,9 @@ def put_audience(session: Session, name: str) -> Audience:
     found = session.scalar(select(Audience).where(Audience.name == name))
     if found is None:
         found = Audience(name=name)
-        session.add(found)
-        session.flush()  # callers need the id
-    elif found.first_id is not None:
+        if not added(session, found):
+            return put_audience(session, name)
+    if found.first_id is not None:
         raise AudienceReserved(f"the audience {name!r} is the program's own; choose another name")
     return found
 
@@ -256,8 +257,8 @@ def both(session: Session, first_id: int, second_id: int) -> int:
     if found is None:
         name = f"both #{first_id} and #{second_id}"
         found = Audience(name=name, first_id=first_id, second_id=second_id)
-        session.add(found)
-        session.flush()  # callers need the id
+        if not added(session, found):
+            return both(session, first_id, second_id)
     return found.id
 
 

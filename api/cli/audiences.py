@@ -1,11 +1,13 @@
 """Audiences: who may read what."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import click
 
 from api.cli import opened
 from kb import administration, directory, people, roster
+from kb.administration import AudienceTaken
 from kb.directory import ReaderEntry
 from kb.visibility import OPERATOR
 
@@ -19,9 +21,8 @@ def group() -> None:
 @click.argument("name")
 def add_audience(name: str) -> None:
     """Add the audience NAME; a new one has no readers."""
-    with opened.database() as database, database.write() as session:
-        if name not in people.audiences_by_name(session):
-            administration.add_audience(session, OPERATOR, name, at=datetime.now(UTC))
+    with opened.database() as database, database.write() as session, suppress(AudienceTaken):
+        administration.add_audience(session, OPERATOR, name, at=datetime.now(UTC))
     click.echo(f"audience {name}")
 
 

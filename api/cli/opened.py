@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from api.schema import open_database
 from kb.db import Database
@@ -78,6 +78,8 @@ def readable_errors(chosen: Settings) -> Iterator[None]:
         yield
     except KbError as error:
         raise click.ClickException(str(error)) from error
+    except IntegrityError as error:
+        raise click.ClickException("changed by another process meanwhile; try again") from error
     except OperationalError as error:
         raise click.ClickException(
             f"the database cannot be used ({_where(chosen)}): {error.orig or error}"
