@@ -91,6 +91,7 @@ SILENT = frozenset(
         "GET /admin/people",
         "GET /admin/people/{person_id}",
         "GET /admin/settings",
+        "GET /admin/source",
         "GET /admin/sources",
         "GET /admin/team",
         "GET /admin/webhooks",

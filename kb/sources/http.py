@@ -41,7 +41,7 @@ Query = Mapping[str, str] | list[tuple[str, str]]
 
 
 class ForbiddenAddress(InvalidInput):
-    """The address leads where this source is not allowed to go."""
+    """The address leads where the service was not allowed to go."""
 
 
 class Absent(SourceUnavailable):
@@ -67,7 +67,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a source may be asked: its own hosts, and private addresses only if told so."""
+    """Where requests may go: to the given hosts, and to private addresses only if told so."""
 
     hosts: frozenset[str]
     private: bool = False
@@ -80,7 +80,7 @@ class Reach:
             SourceUnavailable: the name is not known.
         """
         if host.lower() not in self.hosts:
-            raise ForbiddenAddress(f"{host} is not one of the hosts of this source")
+            raise ForbiddenAddress(f"{host} is not the host that was set up")
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:  # a name may be too long to be asked for
@@ -89,7 +89,8 @@ class Reach:
         for address in addresses:
             if not self.private and not _is_public(address):
                 raise ForbiddenAddress(
-                    f"{host} has a private address; allow that for this source if it is meant"
+                    f"{host} has a private address; if that is meant, add it with --private"
+                    " or as in our own network"
                 )
         return addresses[0]
 

@@ -96,18 +96,18 @@ def all_sources(session: Session) -> list[Source]:
     return list(session.scalars(select(Source).order_by(Source.name)))
 
 
-def pause(session: Session, name: str, *, at: datetime) -> None:
-    """Read nothing more, from the next batch on."""
+def pause(session: Session, name: str, *, at: datetime, by: int | None = None) -> None:
+    """Read nothing more, from the next batch on; `by` is whose wish it is."""
     chosen = source(session, name)
     chosen.paused = True
-    _changed(session, "source.pause", chosen, at=at)
+    _changed(session, "source.pause", chosen, at=at, by=by)
 
 
-def resume(session: Session, name: str, *, at: datetime) -> None:
-    """Go on where it stopped, now."""
+def resume(session: Session, name: str, *, at: datetime, by: int | None = None) -> None:
+    """Go on where it stopped, now; `by` is whose wish it is."""
     chosen = source(session, name)
     chosen.paused, chosen.not_before = False, None
-    _changed(session, "source.resume", chosen, at=at)
+    _changed(session, "source.resume", chosen, at=at, by=by)
 
 
 def set_notes(
@@ -193,7 +193,7 @@ def readers_of(session: Session, source_id: int, scope: str, queue: str | None) 
 
 def statuses(session: Session) -> list[Status]:
     """How all sources stand, by name."""
-    return [_status(session, row) for row in all_sources(session)]
+    return [status(session, row) for row in all_sources(session)]
 
 
 def add_scopes(session: Session, source_id: int, seen: Collection[str]) -> None:
@@ -245,13 +245,19 @@ def _move(session: Session, source_id: int, scope: str) -> None:
 
 
 def _changed(
-    session: Session, verb: str, chosen: Source, *, at: datetime, detail: str = ""
+    session: Session,
+    verb: str,
+    chosen: Source,
+    *,
+    at: datetime,
+    detail: str = "",
+    by: int | None = None,
 ) -> None:
     """Record what an operator changed; nothing of the account, which is secret."""
     events.record(
         session,
         verb,
-        person_id=None,
+        person_id=by,
         subject="source",
         subject_id=chosen.id,
         at=at,
@@ -259,7 +265,8 @@ def _changed(
     )
 
 
-def _status(session: Session, row: Source) -> Status:
+def status(session: Session, row: Source) -> Status:
+    """How one source stands."""
     cases = select(func.count()).where(SourceCaseRow.source_id == row.id)
     failing = session.execute(
         select(SourceCaseRow.external_id, SourceCaseRow.failure)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from api.pages.administration.operation import shown
@@ -17,6 +19,9 @@ from kb import administration, jobs, people, tokens, visibility
 from kb.db import Database
 from kb.models import Event, Job, Licence, Role, Token
 from kb.settings import Settings
+from kb.sources import register
+from kb.sources.accounts import Account
+from kb.sources.vault import Vault
 from tests.api.conftest import client_of
 from tests.api.test_pages import browser, csrf, opened
 from tests.factories import MONDAY, make_person
@@ -34,6 +39,7 @@ PAGES = [
     "/admin/why",
     "/admin/audit",
     "/admin/sources",
+    "/admin/source?name=rt",
     "/admin/index",
     "/admin/jobs",
     "/admin/import",
@@ -48,6 +54,9 @@ def boss(app: FastAPI, administrator: TestClient, database: Database) -> TestCli
     with database.write() as session:
         own = people.organisation(session, "Own")
         people.put_team(session, "Network", level=2, organisation_id=own.id)
+        account = Account(url="https://rt.example", secret=SecretStr("the token"))
+        vault = Vault(Fernet.generate_key())
+        register.add(session, "rt", "request-tracker", account, vault=vault, at=MONDAY)
     return browser(app, administrator)
 
 
@@ -81,6 +90,7 @@ def test_one_page_leads_to_all(boss: TestClient) -> None:
     below = {
         "/admin/people/{person_id}",
         "/admin/team",
+        "/admin/source",
         "/admin/audience",
         "/admin/audit/export",
         "/admin/import/{upload_id}",

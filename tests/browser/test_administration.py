@@ -1,14 +1,21 @@
 """Whoever administers can do so by keyboard, and with whatever reads pages to them."""
 
+import json
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from api.wiring import Services
 from api.worker import work_all
 from kb import people
-from kb.sources import uploads
+from kb.sources import register, uploads
+from kb.sources.accounts import Account
+from kb.sources.models import SourceCaseRow
+from kb.sources.vault import Vault
 from kb.visibility import reader_of
 from tests.browser.conftest import SignIn
 from tests.browser.test_days import violations
@@ -35,6 +42,7 @@ PAGES = {
     "/admin/jobs": "/admin/jobs",
     "/admin/settings": "/admin/settings",
     "/admin/sources": "/admin/sources",
+    "/admin/source": "/admin/source?name=rt",
     "/admin/webhooks": "/admin/webhooks",
     "/admin/why": "/admin/why?person=first@own.example&article=KB-1",
     "/tokens": "/tokens",
@@ -60,12 +68,31 @@ def test_every_page_of_administration_is_looked_at() -> None:
     assert wanted == PAGES.keys() | FILES
 
 
+def failing_source(session: Session) -> None:
+    """A ticket system in the middle of its first reading, with what can go wrong with it."""
+    account = Account(url="https://rt.example", secret=SecretStr("the token"))
+    vault = Vault(Fernet.generate_key())
+    row = register.add(session, "rt", "request-tracker", account, vault=vault, at=MONDAY)
+    row.mark = json.dumps({"at": MONDAY.isoformat(), "seen": [], "cursor": None})
+    row.failure, row.failed_at = "SourceUnavailable: rt.example answered HTTP 503", MONDAY
+    register.add_scopes(session, row.id, ["Network", "Printers"])
+    audience_id = people.put_audience(session, people.INTERNAL).id
+    register.put_scope(session, row.id, "Network", audience_id=audience_id, at=MONDAY)
+    for n in range(1, 8):
+        case = SourceCaseRow(source_id=row.id, external_id=str(n), scope="Network")
+        case.due_at = MONDAY if n > 4 else None
+        session.add(case)
+    case.failure, case.attempts = "unexpected answer: Created: Field required", 2
+
+
 @pytest.fixture
 def filled(desk: tuple[str, Services]) -> None:
-    """There is a team, and the first file of the administrator."""
+    """There is a team, a ticket system, and the first file of the administrator."""
     with desk[1].database.write() as session:
         own = people.organisation(session, "Own")
         people.put_team(session, "Desk", level=1, organisation_id=own.id)
+        if not register.all_sources(session):
+            failing_source(session)
         boss = reader_of(session, people.person(session, "boss@own.example"), at=MONDAY)
         if not uploads.listed(session, boss, limit=1):
             uploads.put(session, boss, "tickets.csv", FILE, source="desk", at=MONDAY)

@@ -8,6 +8,7 @@ from api.pages.administration import (
     operation,
     people,
     receivers,
+    sources,
     start,
     uploads,
 )
@@ -18,6 +19,7 @@ ROUTERS = (
     people.router,
     access.router,
     audiences.router,
+    sources.router,
     operation.router,
     receivers.router,
     audit.router,

@@ -1,4 +1,4 @@
-"""How it runs: sources, the index, jobs, settings."""
+"""How it runs: the index, jobs, settings."""
 
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from api.pages.templating import page
 from articles import receivers
 from kb import documents, jobs
 from kb.settings import Settings
-from kb.sources import noting, register
+from kb.sources import noting
 
 router = APIRouter(prefix="/admin", include_in_schema=False)
 
@@ -22,12 +22,6 @@ ROWS = 200
 
 OF_TICKETS = frozenset({"draft", noting.SUGGEST, noting.TELL})
 """Kinds of jobs whose subject is a ticket."""
-
-
-@router.get("/sources")
-def sources(request: Request, session: SessionDep, visitor: AdministratorDep) -> Response:
-    """Each connected system: how far it is read, and what fails."""
-    return page(request, "admin_sources.html", visitor, sources=register.statuses(session))
 
 
 @router.get("/index")

@@ -20,6 +20,7 @@ class RedmineStandIn:
     may_set_private: bool = True
     clamp: int = 100
     ignores_filter: bool = False
+    key: str = "key"
 
     def add(self, *, minutes: int = 0, **changes: Any) -> int:
         number = len(self.issues) + 1
@@ -59,7 +60,7 @@ class RedmineStandIn:
         self.issues[number] |= {"status": status, "closed_on": at, "updated_on": at}
 
     def __call__(self, asked: Asked) -> Reply:  # noqa: PLR0911  one return for each path
-        if asked.headers.get("x-redmine-api-key") != "key":
+        if asked.headers.get("x-redmine-api-key") != self.key:
             return Reply(status=401)
         if asked.path == "/issues.json":
             return self._open(asked) if asked.method == "POST" else self._list(asked)
@@ -86,6 +87,10 @@ class RedmineStandIn:
         since = asked.one("updated_on")
         if since and not self.ignores_filter:
             chosen = [row for row in chosen if row["updated_on"] >= since.removeprefix(">=")]
+        numbers = asked.one("issue_id")
+        if numbers and not self.ignores_filter:
+            first, last = map(int, numbers.removeprefix("><").split("|"))
+            chosen = [row for row in chosen if first <= row["id"] <= last]
         words = asked.one("subject")
         if words and not self.ignores_filter:
             chosen = [row for row in chosen if words.removeprefix("~") in row["subject"]]
