@@ -2,7 +2,7 @@
 // Without this script the box, its filters and the links to the hits do the same work.
 import { copy, say } from "./page.js";
 
-const PAUSE = 120; // ms after the last key before the server is asked
+const SETTLED = 150; // ms without new hits after which the first one is shown beside the list
 const SHORTEST = 3; // letters from which on typing is a question
 
 const ask = document.querySelector("#ask");
@@ -13,8 +13,9 @@ const verdict = document.querySelector("#verdict");
 const keys = document.querySelector("#keys");
 const single = document.querySelector("#single-keys");
 
-let waiting = 0; // timer of the pause
-let asking = null; // the request under way: a newer one replaces it
+let asking = false; // one question is under way at most: a slow server is not asked faster
+let askAgain = false; // something was typed since that question
+let settling = 0; // timer of the preview
 let previewing = null;
 
 function address(path) {
@@ -24,27 +25,39 @@ function address(path) {
   return query ? `${path}?${query}` : path;
 }
 
-async function part(path, abort) {
-  const answer = await fetch(path, { signal: abort.signal, headers: { Accept: "text/html" } });
+async function part(path, signal) {
+  const answer = await fetch(path, { signal, headers: { Accept: "text/html" } });
   if (answer.redirected) location.assign("/sign-in");
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.text();
 }
 
+/** Show the hits for what is in the box: at once, or when the answer under way has come. */
 async function search() {
   if (box.value.trim() && box.value.trim().length < SHORTEST) return;
-  asking?.abort();
-  const mine = (asking = new AbortController());
+  askAgain = asking;
+  if (asking) return;
+  asking = true;
   found.setAttribute("aria-busy", "true");
   try {
-    found.innerHTML = await part(address("/desk/hits"), mine);
-    history.replaceState(null, "", address("/"));
-    choose(0, { quietly: true });
-  } catch (error) {
-    if (error.name !== "AbortError") say(ask.dataset.failed);
+    const asked = address("/");
+    replace(await part(address("/desk/hits")));
+    history.replaceState(null, "", asked);
+  } catch {
+    say(ask.dataset.failed);
   } finally {
-    if (asking === mine) found.setAttribute("aria-busy", "false");
+    asking = false;
+    found.setAttribute("aria-busy", "false");
   }
+  if (askAgain) search();
+}
+
+/** Show other hits; somebody who is at one of them already stays there, if it is still found. */
+function replace(text) {
+  const { kind, id } = found.contains(document.activeElement) ? (chosen()?.dataset ?? {}) : {};
+  found.innerHTML = text;
+  const same = hits().findIndex((hit) => hit.dataset.kind === kind && hit.dataset.id === id);
+  choose(Math.max(0, same), { quietly: !id });
 }
 
 const hits = () => [...found.querySelectorAll(".hits > li")];
@@ -64,14 +77,15 @@ function choose(index, { quietly = false } = {}) {
     hit.querySelector("h2 a").focus({ preventScroll: true });
     hit.scrollIntoView({ block: "nearest" });
   }
-  preview(hit, quietly);
+  clearTimeout(settling);
+  settling = setTimeout(preview, quietly ? SETTLED : 0, hit, quietly);
 }
 
 async function preview(hit, quietly) {
   previewing?.abort();
   const mine = (previewing = new AbortController());
   try {
-    const text = await part(`/desk/${hit.dataset.kind}/${hit.dataset.id}`, mine);
+    const text = await part(`/desk/${hit.dataset.kind}/${hit.dataset.id}`, mine.signal);
     if (previewing !== mine) return;
     beside.innerHTML = text;
     beside.scrollTop = 0;
@@ -146,10 +160,7 @@ function typed(event) {
 }
 
 function start() {
-  box.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(search, PAUSE);
-  });
+  box.addEventListener("input", search);
   ask.addEventListener("change", (event) => event.target !== box && search());
   ask.addEventListener("submit", (event) => {
     if (event.submitter?.id === "escalate") return;
