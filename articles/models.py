@@ -410,3 +410,42 @@ class ArticleLink(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """None: the program, when it drafted the article."""
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReadingList(Base):
+    """Articles that the people of a team should have read, in the order of a coach."""
+
+    __tablename__ = "reading_lists"
+    __table_args__ = (UniqueConstraint("team_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class ReadingListEntry(Base):
+    """An article on a reading list; a lower position comes first."""
+
+    __tablename__ = "reading_list_entries"
+
+    list_id: Mapped[int] = mapped_column(
+        ForeignKey("reading_lists.id", ondelete="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+
+
+class Reading(Base):
+    """That somebody has read an article, as they say themselves."""
+
+    __tablename__ = "readings"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[int] = mapped_column(
+        ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[datetime]

@@ -40,6 +40,7 @@ OF_THE_PERSON = (
     "grants",
     "digests",
     "uploads",
+    "readings",
 )
 """Tables whose rows of a person are deleted with them."""
 

@@ -104,9 +104,7 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
     """What `person` may read and do at the time `at`; an inactive or expired person: nothing."""
     if not person.active or (person.until is not None and person.until <= at):
         return NOBODY
-    teams = select(Membership.team_id).where(
-        Membership.person_id == person.id, _running(Membership.since, Membership.until, at)
-    )
+    teams = teams_of(person.id, at=at)
     audiences = session.scalars(
         select(Grant.audience_id).where(
             or_(
@@ -130,6 +128,20 @@ def reader_of(session: Session, person: Person, *, at: datetime) -> Reader:
     outside = kind is not OrganisationKind.OWN
     licensed = _licensed(session, person, teams)
     return Reader(person.id, readable, has, outside=outside, licensed=licensed)
+
+
+def teams_of(person_id: int | None, *, at: datetime) -> Select[int]:
+    """The query for the ids of the teams that somebody belongs to at the time `at`."""
+    return select(Membership.team_id).where(
+        Membership.person_id == person_id, _running(Membership.since, Membership.until, at)
+    )
+
+
+def members_of(team_id: int, *, at: datetime) -> Select[int]:
+    """The query for the ids of the people who belong to a team at the time `at`."""
+    return select(Membership.person_id).where(
+        Membership.team_id == team_id, _running(Membership.since, Membership.until, at)
+    )
 
 
 def _licensed(session: Session, person: Person, teams: Select[int]) -> Licence | None:

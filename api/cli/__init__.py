@@ -28,6 +28,7 @@ COMMANDS = {
     "organisation": "people:organisation",
     "people": "people:group",
     "privacy": "privacy:group",
+    "reading": "reading:group",
     "search": "search:search",
     "serve": "serve:serve",
     "session": "access:sessions",

@@ -19,6 +19,7 @@ from api.pages import (
     languages,
     numbers,
     provider,
+    reading,
     session,
     sign_in,
     tickets,
@@ -56,6 +57,7 @@ def install(app: FastAPI, key: str) -> None:
         numbers.router,
         drafts.router,
         articles.router,
+        reading.router,
         tokens.router,
         *administration.ROUTERS,
     ):

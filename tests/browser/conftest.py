@@ -12,13 +12,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from api.app import create_app
 from api.wiring import Services
-from articles import offering
+from articles import offering, reading
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.writers import ExtractiveWriter
 from kb import people, tokens
 from kb.db import Database
 from kb.models import OrganisationKind, Role, TicketState
 from kb.settings import Settings
+from kb.visibility import reader_of
 from tests.browser.test_sign_in import CHROMIUM, free_port
 from tests.databases import sqlite_copy
 from tests.factories import MONDAY, make_audience, make_person, make_ticket
@@ -137,7 +138,10 @@ def _fill(database: Database) -> None:
         make_person(session, "boss@own.example", roles=(Role.ADMINISTRATOR,), audiences=own)
         make_person(session, "first@own.example", roles=(Role.FIRST_LEVEL,), audiences=own)
         many = (Role.FIRST_LEVEL, Role.SECOND_LEVEL, Role.PUBLISHER, Role.COACH)
-        make_person(session, "second@own.example", roles=many, audiences=own)
+        coach = make_person(session, "second@own.example", roles=many, audiences=own)
+        team = people.put_team(session, "Desk", level=1, organisation_id=coach.organisation_id)
+        people.join(session, coach.id, team.id)
+        reading.make(session, reader_of(session, coach, at=MONDAY), team.id, "VPN", at=MONDAY)
         make_person(
             session,
             "engineer@nordwind.example",

@@ -30,6 +30,8 @@ from articles.models import (
     Happening,
     NewsKind,
     Numbering,
+    ReadingList,
+    ReadingListEntry,
     Remark,
     RemarkKind,
 )
@@ -223,6 +225,11 @@ def _rows(session: Session, number: int, boss: Person, audience: int, text: str)
     news = ArticleNews(article_id=published.id, audience_id=audience, kind=NewsKind.PUBLISHED)
     news.at = MONDAY
     session.add(news)
+    people.join(session, boss.id, team.id)
+    listed = ReadingList(team_id=team.id, name="x")
+    session.add(listed)
+    session.flush()  # its entry needs the id
+    session.add(ReadingListEntry(list_id=listed.id, article_id=published.id, position=1))
     evidence = draft.versions[0].statements[0].evidence[0]
     session.add(
         Remark(
@@ -373,6 +380,9 @@ PAGES: dict[str, Callable[[Attacked], Iterable[str]]] = {
     "/escalate": asked("/escalate?q="),
     "/escalation/rules": once("/escalation/rules"),
     "/inbox": once("/inbox"),
+    "/reading": once("/reading"),
+    "/reading/{list_id}": each("/reading/{}"),
+    "/reading/new/{team_id}": each("/reading/new/{}"),
     "/numbers": once(*(f"/numbers?days=3660&by={by}" for by in ("team", "language", "company"))),
     "/sign-in": asked("/sign-in?next=/"),
     "/tickets": lambda desk: ("/tickets?view=all", *asked("/tickets?queue=")(desk)),

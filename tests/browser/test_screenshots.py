@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from api import examples
 from api.cli import opened
 from api.worker import work_all
+from articles import reading, store
 from articles.models import Article, ArticleState
-from kb.models import Ticket
+from kb import feedback, people
+from kb.models import DocumentKind, Ticket, Verdict
 from kb.settings import Settings
+from kb.visibility import reader_of
 from tests.browser.conftest import serving, use_token
 
 pytestmark = [
@@ -42,6 +46,8 @@ DAILY = {
     "library": (AGENT, "/articles"),
     "article": (AGENT, "/articles/KB-1009"),
     "draft": (ENGINEER, "/drafts/{draft}"),
+    "reading": (ADMINISTRATOR, "/reading"),
+    "reading-list": (ADMINISTRATOR, "/reading/1"),
 }
 """By name, who looks at which page, {ids} by number; these also dark and on a phone."""
 OTHERS = {
@@ -82,6 +88,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             for closing in examples.story().waiting:
                 examples.close(session, closing, at=now)
             accounts = examples.demo_tokens(session, at=now)
+            train(session, at=now)
         work_all(services)
         with services.database.read() as session:
             ids = {one.external_id: one.id for one in session.scalars(select(Ticket))}
@@ -89,6 +96,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             ids["draft"] = session.scalars(waiting).one() or 0
         with serving(services) as address:
             yield Demo(address, {one.email: one.secret for one in accounts}, ids)
+
+
+def train(session: Session, *, at: datetime) -> None:
+    """A coach makes a reading list, and has begun to read it."""
+    coach = reader_of(session, people.person(session, ADMINISTRATOR), at=at)
+    (team,) = reading.of_reader(session, coach, at=at)
+    made = reading.make(session, coach, team.id, "VPN", at=at)
+    for number in ("KB-1009", "KB-1001", "KB-1004"):
+        reading.add(session, coach, made, number, at=at)
+    reading.mark(session, coach, "KB-1009", read=True, at=at)
+    helpful = store.by_number(session, coach, "KB-1004")
+    subject = (DocumentKind.ARTICLE, helpful.id)
+    feedback.give(session, coach, subject, Verdict.HELPFUL, at=at)
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,15 @@ def _numbers_page(_world: World) -> Iterator[Ask]:
         yield Ask(f"/numbers?days=3660&by={by}", page=True)
 
 
+def _lists_of_reading(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
+    def asks(_world: World) -> Iterator[Ask]:
+        # Of the reader's team, of another team, and none.
+        for id_ in (1, 2, 1_000):
+            yield Ask(template.format(id=id_), page=page)
+
+    return asks
+
+
 def _once(path: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
     return lambda _world: iter([Ask(path, page=page)])
 
@@ -203,6 +212,12 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/tickets/{ticket_id}/handed-on": _tickets("/api/v1/tickets/{ticket_id}/handed-on"),
     "GET /api/v1/tickets/{ticket_id}/closing": _tickets("/api/v1/tickets/{ticket_id}/closing"),
     "GET /api/v1/tickets/{ticket_id}/decision": _tickets("/api/v1/tickets/{ticket_id}/decision"),
+    "GET /reading": _once("/reading", page=True),
+    "GET /reading/{list_id}": _lists_of_reading("/reading/{id}", page=True),
+    "GET /reading/new/{team_id}": _lists_of_reading("/reading/new/{id}", page=True),
+    "GET /api/v1/reading-lists": _once("/api/v1/reading-lists"),
+    "GET /api/v1/reading-lists/{list_id}": _lists_of_reading("/api/v1/reading-lists/{id}"),
+    "GET /api/v1/reading-lists/new/{team_id}": _lists_of_reading("/api/v1/reading-lists/new/{id}"),
     "GET /articles": _library,
     "GET /feeds/articles": _feeds,
     "GET /feeds/{secret}/articles": _feeds_by_address,
@@ -307,6 +322,12 @@ WRITES = frozenset(
         "POST /drafts/{draft_id}/publish",
         "POST /drafts/{draft_id}/reject",
         "POST /articles/{number}/opinion",
+        "POST /reading",
+        "POST /reading/read",
+        "POST /reading/{list_id}/drop",
+        "POST /reading/{list_id}/entries",
+        "PUT /api/v1/articles/{number}/read",
+        "DELETE /api/v1/articles/{number}/read",
         "POST /desk/verdict",
         "POST /language",
         "POST /api/v1/admin/audiences",

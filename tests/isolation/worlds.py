@@ -36,6 +36,9 @@ from articles.models import (
     Happening,
     LinkOutcome,
     LinkRole,
+    Reading,
+    ReadingList,
+    ReadingListEntry,
     StatementRow,
 )
 from articles.receivers import Wanted
@@ -45,7 +48,9 @@ from kb import people, tickets, tokens
 from kb.db import Database
 from kb.models import (
     AuthorRole,
+    DocumentKind,
     Escalation,
+    Feedback,
     Impact,
     OrganisationKind,
     Role,
@@ -54,6 +59,7 @@ from kb.models import (
     Ticket,
     TicketState,
     Token,
+    Verdict,
 )
 from kb.settings import Settings
 from kb.sources.vault import Vault
@@ -290,6 +296,7 @@ def _reader(session: Session) -> tokens.Issued:
         roles=(Role.SECOND_LEVEL, Role.PUBLISHER),
         audiences=VISIBLE,
     )
+    _add_teams(session)
     session.add(
         SignIn(
             digest=hashlib.sha256(SECRET.encode()).digest(),
@@ -311,6 +318,16 @@ def _reader(session: Session) -> tokens.Issued:
     # Its last use is a time of day, which the page of one's own tokens shows.
     session.get_one(Token, issued.token_id).used_at = datetime(2100, 1, 1, tzinfo=UTC)
     return issued
+
+
+def _add_teams(session: Session) -> None:
+    """The reader's team with a reading list, and then another team with one."""
+    for name, email in (("Netze", "engineer@nordwind.example"), ("Kims", "kim@own.example")):
+        person = people.person(session, email)
+        team = people.put_team(session, name, level=1, organisation_id=person.organisation_id)
+        people.join(session, person.id, team.id)
+        session.add(ReadingList(team_id=team.id, name="first"))
+        session.flush()  # the lists get their ids in this order
 
 
 def _fill(services: Services, plan: Plan, *, second: bool) -> list[int]:
@@ -335,7 +352,35 @@ def _fill(services: Services, plan: Plan, *, second: bool) -> list[int]:
     with services.database.write() as session:
         for number in sorted(plan.moved):
             _move(session, plan.rows[number], str(number), second=second)
+        _add_reading(session, plan, made, second=second)
     return made
+
+
+def _add_reading(session: Session, plan: Plan, made: Sequence[int], *, second: bool) -> None:
+    """Put all articles on the list of the reader's team, and let the reader use some of them.
+
+    In the second database the hidden ones stand elsewhere, and were read; what the reader used
+    for a hidden ticket is another article, and the list of the other team has another name.
+    """
+    engineer = people.person(session, "engineer@nordwind.example")
+    session.get_one(ReadingList, 2).name = "swordfish" if second else "first"
+    cases = list(zip(made, plan.rows, strict=True))
+    articles = [(id_, row.visible) for id_, row in cases if row.article]
+    for place, (id_, visible) in enumerate(articles):
+        moved = second and not visible
+        entry = {"article_id": id_, "position": place - 100 if moved else place}
+        session.add(ReadingListEntry(list_id=1, **entry))
+        if moved:
+            session.add(Reading(person_id=engineer.id, article_id=id_, at=MONDAY))
+    secret = next((id_ for id_, row in cases if not row.article and not row.visible), None)
+    shown = [id_ for id_, visible in articles if visible]
+    for id_ in [] if secret is None else (shown[::2] if second else shown[1::2]):
+        used = {"person_id": engineer.id, "kind": DocumentKind.ARTICLE, "origin_id": id_}
+        about = {"ticket_id": secret, "verdict": Verdict.OPENED, "missing": "", "at": MONDAY}
+        session.add(Feedback(**used, **about))
+    for id_ in shown:
+        used = {"person_id": engineer.id, "kind": DocumentKind.ARTICLE, "origin_id": id_}
+        session.add(Feedback(**used, verdict=Verdict.HELPFUL, missing="", at=MONDAY))
 
 
 def _write_extra(session: Session, cases: Sequence[Case]) -> None:

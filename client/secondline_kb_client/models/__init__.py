@@ -28,6 +28,7 @@ from .draft_summary_out import DraftSummaryOut
 from .due_out import DueOut
 from .duplicate_out import DuplicateOut
 from .edit import Edit
+from .entry_out import EntryOut
 from .escalating import Escalating
 from .escalating_answers import EscalatingAnswers
 from .escalating_tried import EscalatingTried
@@ -90,6 +91,7 @@ from .problem import Problem
 from .publishing import Publishing
 from .question import Question
 from .question_out import QuestionOut
+from .reading_list_out import ReadingListOut
 from .ready import Ready
 from .receiver_in import ReceiverIn
 from .receiver_out import ReceiverOut
@@ -154,6 +156,7 @@ __all__ = (
     "DueOut",
     "DuplicateOut",
     "Edit",
+    "EntryOut",
     "Escalating",
     "EscalatingAnswers",
     "EscalatingTried",
@@ -216,6 +219,7 @@ __all__ = (
     "Publishing",
     "Question",
     "QuestionOut",
+    "ReadingListOut",
     "Ready",
     "ReceiverIn",
     "ReceiverOut",

@@ -86,7 +86,7 @@ HARMLESS = {
     ),
     *("model export", "organisation list", "privacy verify", "search", "serve", "session list"),
     *("settings", "source status", "team list", "token list", "tune", "user list", "why", "worker"),
-    *("webhook list", "openapi"),
+    *("webhook list", "openapi", "reading list", "reading show"),
 }
 """Show something, or work on what can be made again."""
 
