@@ -1,8 +1,10 @@
 """A back-fill from a real Redmine or Roundup on loopback, and the syncs after it.
 
     python -m benchmarks.source_backfill --system redmine --cases 10000 --json FILE
+    python -m benchmarks.source_backfill --deletions
 
-Tells pace, memory and requests.  The cases are made by the system's own programming interface,
+Tells pace, memory and requests; with --deletions only what it
+costs to find deleted cases.  The cases are made by the system's own programming interface,
 three texts each; they come in over REST, as from any other tracker.
 """
 
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +37,9 @@ from tests.live.desks import FIRST, Desk, RedmineDesk, RoundupDesk
 
 CHANGED = 25
 """Cases that change before the sync whose requests are counted."""
+
+DELETED: tuple[Sequence[int], ...] = ((), (3,), (777, 5_000, 9_998), range(2_000, 2_100))
+"""Numbers of the cases that are deleted, one after the other lot."""
 
 FILL = """
 import random, sys
@@ -138,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--system", choices=["redmine", "roundup"], default="redmine")
     parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--deletions", action="store_true")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -148,7 +154,10 @@ def main() -> None:
                 fill_redmine(desk, given.cases)
             else:
                 fill_roundup(desk, given.cases)
-            rows = measured(folder, desk, given.cases)
+            if given.deletions:
+                rows = deletions(desk, given.cases)
+            else:
+                rows = measured(folder, desk, given.cases)
     measuring.report("source back-fill", rows, given.json, cases=given.cases)
 
 
@@ -160,7 +169,7 @@ def measured(folder: Path, desk: Desk, cases: int) -> Rows:
         vault, now = open_vault(settings), datetime.now(UTC)
         row = register.add(session, "desk", desk.kind, desk.account, vault=vault, at=now)
         audience_id = make_audience(session, "partner")
-        register.put_scope(session, row.id, FIRST, audience_id=audience_id, level=1)
+        register.put_scope(session, row.id, FIRST, audience_id=audience_id, level=1, at=now)
         source_id = row.id
     rows: Rows = [{"sync": "none yet", "largest memory MB": _memory()}]
     rows.append({"sync": "back-fill"} | synced(database, source_id, desk))
@@ -175,6 +184,26 @@ def measured(folder: Path, desk: Desk, cases: int) -> Rows:
     rows.append({"sync": f"{CHANGED} changed"} | synced(database, source_id, desk))
     desk.delete("3")
     rows.append({"sync": "one deleted"} | synced(database, source_id, desk))
+    return rows
+
+
+def deletions(desk: Desk, cases: int) -> Rows:
+    """How what is missing of all cases is found, without reading them first."""
+    known = frozenset(map(str, range(1, cases + 1)))
+    rows: Rows = []
+    gone: list[str] = []
+    with closing(open_kind(desk.kind, desk.account)) as connector:
+        for more in DELETED:
+            for number in more:
+                desk.delete(str(number))
+                gone.append(str(number))
+            with asked() as paths:
+                began = time.perf_counter()
+                missing = connector.missing(known)
+            if missing != frozenset(gone):
+                raise SystemExit(f"{len(gone)} cases were deleted, {len(missing)} were found")
+            seconds = round(time.perf_counter() - began, 2)
+            rows.append({"missing": len(gone), "requests": len(paths), "seconds": seconds})
     return rows
 
 

@@ -1,12 +1,12 @@
 """Redmine 5 and later, over its REST interface."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from pydantic import Field
 
 from kb.models import AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures
+from kb.sources import changes, markup, notes, payloads, signatures, vanished
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Absent, Http
@@ -127,18 +127,21 @@ class Redmine:
 
     def missing(self, known: frozenset[str]) -> frozenset[str]:
         """See `TicketSource`."""
-        query = {"status_id": "*", "sort": "id:asc", "limit": str(PAGE)}
-        there: set[str] = set()
+        return vanished.missing(known, self, page=PAGE)
+
+    def count(self, first: int, last: int) -> int:
+        """See `Numbered`."""
+        return self._numbered(first, last, offset=0, limit=1).total_count
+
+    def numbers(self, first: int, last: int) -> Iterator[int]:
+        """See `Numbered`."""
         seen = 0
         while True:
-            given = self._http.get("/issues.json", {**query, "offset": str(seen)}).json
-            page = payloads.checked(_Rows, given)
-            if page.total_count >= len(known):
-                return frozenset()
-            there |= {str(row.id) for row in page.issues}
+            page = self._numbered(first, last, offset=seen, limit=PAGE)
+            yield from (row.id for row in page.issues)
             seen += len(page.issues)
             if not page.issues or seen >= page.total_count:
-                return known - there
+                return
 
     def fetch(self, external_id: str) -> SourceCase | Gone:
         """See `TicketSource`."""
@@ -215,6 +218,16 @@ class Redmine:
         rows = tuple(Listed(str(row.id), payloads.time(row.updated_on)) for row in page.issues)
         after = offset + len(rows)
         return Rows(rows, str(after) if rows and after < page.total_count else None)
+
+    def _numbered(self, first: int, last: int, *, offset: int, limit: int) -> _Rows:
+        query = {
+            "status_id": "*",
+            "issue_id": f"><{first}|{last}",
+            "sort": "id:asc",
+            "limit": str(limit),
+            "offset": str(offset),
+        }
+        return payloads.checked(_Rows, self._http.get("/issues.json", query).json)
 
     def _issue(self, external_id: str) -> _Issue:
         path = f"/issues/{payloads.number(external_id)}.json"

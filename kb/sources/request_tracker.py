@@ -8,7 +8,7 @@ from functools import partial
 from pydantic import Field
 
 from kb.models import AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures, zones
+from kb.sources import changes, markup, notes, payloads, signatures, vanished, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Absent, Http
@@ -118,12 +118,18 @@ class RequestTracker:
 
     def missing(self, known: frozenset[str]) -> frozenset[str]:
         """See `TicketSource`."""
-        first = self._tickets(
-            {"query": self._query(None), "per_page": "1", "fields": "LastUpdated"}
-        )
-        if first.total is not None and first.total >= len(known):
-            return frozenset()
-        return known - frozenset(self._ids())
+        return vanished.missing(known, self, page=PAGE)
+
+    def count(self, first: int, last: int) -> int | None:
+        """See `Numbered`."""
+        query = {"query": self._numbered(first, last), "per_page": "1", "fields": "LastUpdated"}
+        return self._tickets(query).total
+
+    def numbers(self, first: int, last: int) -> Iterator[int]:
+        """See `Numbered`."""
+        query = {"query": self._numbered(first, last), "orderby": "id", "order": "ASC"}
+        for item in self._pages("/tickets", {**query, "per_page": str(PAGE)}):
+            yield payloads.number(payloads.checked(_Id, item).id)
 
     def fetch(self, external_id: str) -> SourceCase | Gone:
         """See `TicketSource`."""
@@ -206,9 +212,16 @@ class RequestTracker:
         return payloads.checked(_Rows, self._http.get("/tickets", query).json)
 
     def _query(self, start: datetime | None) -> str:
-        since = "id > 0" if start is None else f"LastUpdated >= '{self._written(start)}'"
+        return self._narrowed(
+            "id > 0" if start is None else f"LastUpdated >= '{self._written(start)}'"
+        )
+
+    def _numbered(self, first: int, last: int) -> str:
+        return self._narrowed(f"id >= {first} AND id <= {last}")
+
+    def _narrowed(self, query: str) -> str:
         own = self._account.options.get("query")
-        return f"({own}) AND {since}" if own else since
+        return f"({own}) AND {query}" if own else query
 
     def _written(self, when: datetime) -> str:
         return f"{when.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
@@ -223,11 +236,6 @@ class RequestTracker:
     def _found_from(self, ticket_id: str, when: datetime) -> bool:
         query = f"id = {payloads.number(ticket_id)} AND LastUpdated >= '{self._written(when)}'"
         return bool(self._tickets({"query": query, "fields": "LastUpdated"}).items)
-
-    def _ids(self) -> Iterator[str]:
-        query = {"query": self._query(None), "orderby": "id", "order": "ASC"}
-        for item in self._pages("/tickets", {**query, "per_page": str(PAGE)}):
-            yield payloads.checked(_Id, item).id
 
     def _pages(self, path: str, query: dict[str, str]) -> Iterator[object]:
         for page in range(1, 100_000):

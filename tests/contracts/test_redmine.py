@@ -276,6 +276,29 @@ class TestMissing:
 
         assert source.missing(known) == {"120", "3"}
 
+    def test_one_missing_does_not_list_all(
+        self, there: RedmineStandIn, source: Redmine, server: StandIn
+    ) -> None:
+        for _ in range(1_600):
+            there.add()
+        known = frozenset(map(str, there.issues))
+        del there.issues[1_111]
+
+        assert source.missing(known) == {"1111"}
+        # Counted once, halved four times, and a hundred listed: not sixteen pages.
+        assert len(server.asked) == 6
+
+    def test_lists_all_where_the_range_is_ignored(
+        self, there: RedmineStandIn, source: Redmine
+    ) -> None:
+        for _ in range(1_600):
+            there.add()
+        known = frozenset(map(str, there.issues))
+        del there.issues[3]
+        there.ignores_filter = True
+
+        assert source.missing(known) == {"3"}
+
 
 class TestNote:
     def test_is_private_and_written_once(self, there: RedmineStandIn, source: Redmine) -> None:

@@ -160,6 +160,18 @@ def test_names_what_is_missing(
     assert source.missing(frozenset(map(str, there.tickets))) == {"110"}
 
 
+def test_one_missing_does_not_list_all(
+    there: RtStandIn, source: RequestTracker, server: StandIn
+) -> None:
+    for _ in range(1_600):
+        there.add()
+    there.tickets[1_111]["Status"] = "deleted"
+
+    assert source.missing(frozenset(map(str, there.tickets))) == {"1111"}
+    # Counted once, halved four times, and a hundred listed: not sixteen pages.
+    assert len(server.asked) == 6
+
+
 def test_a_note_is_a_comment_and_written_once(there: RtStandIn, source: RequestTracker) -> None:
     number = there.add()
 

@@ -81,6 +81,9 @@ class RtStandIn:
         number = re.search(r"id = (\d+)", query)
         if number:
             rows = [row for row in rows if row["id"] == int(number[1])]
+        numbers = re.search(r"id >= (\d+) AND id <= (\d+)", query)
+        if numbers:
+            rows = [row for row in rows if int(numbers[1]) <= row["id"] <= int(numbers[2])]
         rows.sort(key=lambda row: (row["LastUpdated"], row["id"]))
         if asked.one("order") == "DESC":
             rows.reverse()
@@ -89,7 +92,9 @@ class RtStandIn:
         # Rights are applied to a page after it was cut.
         cut = rows[(page - 1) * size : page * size]
         items = [self._row(row, asked) for row in cut if row["id"] not in self.forbidden]
-        total = None if self.hides_totals else len(rows) - len(self.forbidden)
+        total = (
+            None if self.hides_totals else len([r for r in rows if r["id"] not in self.forbidden])
+        )
         answer = {"items": items, "page": page, "total": total, "pages": total}
         if page * size < len(rows):
             answer["next_page"] = f"http://rt.invalid/tickets?page={page + 1}"
