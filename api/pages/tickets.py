@@ -22,6 +22,7 @@ from indexer import language
 from indexer.search import similar
 from kb import escalations, faces, tickets
 from kb.models import SOLVED, Ticket
+from kb.sources import handing_on
 
 router = APIRouter(include_in_schema=False)
 
@@ -94,6 +95,7 @@ def shown(
         asked=[each.value for each in lacking.missing if each is not Missing.STEP],
         may_escalate=ticket.state not in SOLVED and escalations.may_escalate(visitor.reader),
         handed_over=escalations.of_ticket(session, visitor.reader, ticket_id),
+        handed_on=handing_on.of_ticket(session, visitor.reader, ticket_id),
         done=done,
     )
 

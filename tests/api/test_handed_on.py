@@ -1,5 +1,6 @@
 """A ticket handed on to another system: opened there once, followed, its answer brought back."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -25,6 +27,7 @@ from kb.sources.models import Source
 from kb.sources.vault import open_vault
 from tests import databases
 from tests.api.conftest import CONTRACTOR
+from tests.api.test_pages import browser
 from tests.contracts.stand_ins.request_tracker import RtStandIn
 from tests.contracts.stand_ins.server import served
 from tests.factories import MONDAY, make_audience, make_ticket, ticket_record
@@ -114,6 +117,34 @@ def test_opened_followed_and_answered(
     index_all(services.finder)
     hits = agent.post("/api/v1/search", json={"query": "restart the swordfish"}).json()["hits"]
     assert ticket_id in {hit["id"] for hit in hits}
+
+
+def test_the_page_of_the_ticket_leads_to_the_case_there(
+    app: FastAPI,
+    services: Services,
+    agent: TestClient,
+    contractor: TestClient,
+    vendor: RtStandIn,
+    account: Account,
+    ticket_id: int,
+) -> None:
+    page, outside = browser(app, agent), browser(app, contractor)
+    path = f"/tickets/{ticket_id}"
+    assert "handed-on" not in page.get(path).text
+    before = outside.get(path).text
+
+    hand_on(agent, ticket_id)
+    assert "not opened there yet" in page.get(path).text
+    follow(services, account)
+    shown = page.get(path).text
+    assert re.search(r'<a href="[^"]+/Ticket/Display\.html\?id=1"[^>]*>vendor 1</a>', shown)
+    assert "answered:" not in shown
+
+    vendor.say(1, "Correspond", ANSWER)
+    vendor.tickets[1] |= {"Status": "resolved", "LastUpdated": "2026-01-05T12:00:00Z"}
+    follow(services, account)
+    assert "answered:" in page.get(path).text
+    assert outside.get(path).text == before
 
 
 def test_the_answer_stays_when_the_source_tells_the_ticket_anew(
