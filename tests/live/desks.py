@@ -107,7 +107,6 @@ def wait_for(desk: Desk) -> None:
 
 RT_SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 RT_SETUP = "rt-setup-database-5"
-# The cost is the least that RT takes: it checks the password of each request.
 RT_CONFIG = """
 Set($rtname, 'rt.test'); Set($Organization, 'rt.test');
 Set($DatabaseType, 'SQLite'); Set($DatabaseName, '{folder}/rt.sqlite3');
@@ -120,9 +119,32 @@ Set($MasonDataDir, '{folder}/mason'); Set($MasonSessionDir, '{folder}/sessions')
 1;
 """
 
+# RT checks the password of each request, at its least cost for a tenth of a second or two: here
+# each of its processes checks it once.  An overlay is RT's own way to change what it does.
+RT_OVERLAY = """
+package RT::User;
+use strict; no warnings 'redefine';
+my $check = \\&IsPassword;
+my %known;
+*IsPassword = sub {
+    my ($self, $value) = @_;
+    return $known{$self->Id . ' ' . ($value // '')} ||= $check->(@_);
+};
+1;
+"""
+
 
 def request_tracker_is_missing() -> bool:
-    return not RT_SERVER.exists() or shutil.which(RT_SETUP) is None
+    if not RT_SERVER.exists() or shutil.which(RT_SETUP) is None:
+        return True
+    return not _configured("request-tracker5", "rt5-db-sqlite", "rt5-standalone")
+
+
+def _configured(*packages: str) -> bool:
+    """Whether they are more than unpacked: what a package lacks shows when it is configured."""
+    asked = ["dpkg-query", "--show", "--showformat=${Status}\n", *packages]
+    told = subprocess.run(asked, check=False, capture_output=True, text=True)  # noqa: S603  as is
+    return told.stdout.splitlines() == ["install ok installed"] * len(packages)
 
 
 class RequestTrackerDesk:
@@ -135,9 +157,12 @@ class RequestTrackerDesk:
         (folder / "password").write_text(PASSWORD)
         config = folder / "RT_SiteConfig.pm"
         config.write_text(RT_CONFIG.format(folder=folder, port=port))
+        (folder / "lib" / "RT").mkdir(parents=True)
+        (folder / "lib" / "RT" / "User_Local.pm").write_text(RT_OVERLAY)
         environment = os.environ | {  # noqa: TID251  handed on to RT
             "RT_SITE_CONFIG": str(config),
             "RT_SITE_CONFIG_DIR": str(folder / "conf.d"),
+            "PERL5LIB": str(folder / "lib"),
         }
         subprocess.run(  # noqa: S603  the name of the package's command
             [RT_SETUP, "--action", "init", "--root-password-file", str(folder / "password")],
@@ -231,10 +256,7 @@ print User.find_by_login("admin").api_key
 def redmine_is_missing() -> bool:
     if not (REDMINE / "config.ru").exists() or shutil.which("puma") is None:
         return True
-    # Where a gem is missing, the package lies there and could not be configured.
-    asked = ["dpkg-query", "--show", "--showformat=${Status}", "redmine"]
-    told = subprocess.run(asked, check=False, capture_output=True, text=True)  # noqa: S603  as is
-    return told.stdout != "install ok installed"
+    return not _configured("redmine")
 
 
 class RedmineDesk:
