@@ -1,5 +1,6 @@
 """The second level's desk: drafts with the evidence beside each sentence."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -7,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from api import audiences, clusters
+from api import audiences, clusters, doubles
 from api.cursors import PositionDep, part
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import Id, Name, Words
@@ -16,6 +17,7 @@ from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
 from api.routes.drafts import Attaching, Markdown, Reason, Version, keep_file
 from articles import remarks, review, reviews, store
+from articles.duplicates import Duplicate
 from articles.models import ArticleState, Decision, RemarkKind
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
@@ -77,13 +79,15 @@ def from_cluster(services: ServicesDep, sender: SenderDep, at: NowDep, cluster_i
 def shown(
     request: Request,
     session: SessionDep,
+    services: ServicesDep,
     visitor: VisitorDep,
     draft_id: Id,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """A draft, its evidence, and what may be done with it."""
     visitor.reader.must_hold(Licence.CANDIDATE)
-    return _page(request, session, visitor, draft_id, done=done)
+    near = doubles.near(session, services, visitor.reader, draft_id)
+    return _page(request, session, visitor, draft_id, done=done, duplicates=near)
 
 
 @router.post("/{draft_id}/edit")
@@ -224,6 +228,7 @@ def _page(
     *,
     done: str = "",
     conflict: EditConflict | None = None,
+    duplicates: Sequence[Duplicate] = (),
 ) -> Response:
     draft = store.get(session, visitor.reader, draft_id)
     waiting = draft.state is ArticleState.DRAFT or draft.version != draft.published_version
@@ -244,6 +249,7 @@ def _page(
         may_publish=reviewer and waiting,
         may_reject=reviewer and waiting and draft.state in REJECTABLE,
         conflict=conflict,
+        duplicates=duplicates,
         done=done,
     )
 

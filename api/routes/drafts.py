@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Depends, Form, UploadFile
 from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from api import audiences
+from api import audiences, doubles
 from api.cursors import Part, PositionDep, part
-from api.deps import DraftingReaderDep, NowDep, ReaderDep, SessionDep, WriteSessionDep
+from api.deps import DraftingReaderDep, NowDep, ReaderDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, Words, example
 from api.problems import documented
 from api.routes import PREFIX
@@ -54,6 +54,14 @@ STATEMENT = {
 DRAFT = SUMMARY | {
     "markdown": "## Resolution\n\n1. Install firmware 7.2.1.\n",
     "statements": [STATEMENT],
+}
+
+DUPLICATE = {
+    "article_id": 7,
+    "number": "KB-7",
+    "title": "VPN tunnel drops every hour",
+    "state": "published",
+    "similarity": 0.81,
 }
 
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=review.LONGEST), NUL_FREE]
@@ -110,6 +118,26 @@ class DraftOut(DraftSummaryOut):
 
     markdown: str
     statements: list[StatementOut]
+
+
+class DuplicateOut(Row):
+    """An article that says nearly the same."""
+
+    model_config = example(DUPLICATE)
+
+    article_id: int
+    number: str
+    title: str
+    state: ArticleState
+    similarity: float = Field(description="0 to 1: word triples in common")
+
+
+class SavedOut(DraftOut):
+    """A draft as it was saved or published, and what says nearly the same: a warning, no error."""
+
+    model_config = example(DRAFT | {"duplicates": [DUPLICATE]})
+
+    duplicates: list[DuplicateOut] = Field(description="articles that you may see, nearest first")
 
 
 class Edit(Body):
@@ -203,6 +231,35 @@ class OutcomeOut(Row):
     at: datetime
 
 
+def _near_wording(
+    services: ServicesDep, reader: DraftingReaderDep, draft_id: Id, wording: Edit
+) -> list[int]:
+    """Articles that search finds for the new wording."""
+    reader.must_hold(Licence.CANDIDATE)
+    with services.database.read() as session:
+        now = store.get(session, reader, draft_id)
+    return doubles.proposed(
+        services,
+        reader,
+        draft_id,
+        title=now.title if wording.title is None else wording.title,
+        markdown=now.markdown if wording.markdown is None else wording.markdown,
+    )
+
+
+def _near_newest(services: ServicesDep, reader: DraftingReaderDep, draft_id: Id) -> list[int]:
+    """Articles that search finds for the newest version."""
+    reader.must_hold(Licence.CONTRIBUTOR)
+    with services.database.read() as session:
+        now = store.get(session, reader, draft_id)
+    return doubles.proposed(services, reader, draft_id, title=now.title, markdown=now.markdown)
+
+
+# Each stands before the writing session in a route, so that no writer waits for the search.
+NearWordingDep = Annotated[list[int], Depends(_near_wording)]
+NearNewestDep = Annotated[list[int], Depends(_near_newest)]
+
+
 @router.get("", responses=documented(403), summary="List drafts")
 def listed(
     session: SessionDep, reader: ReaderDep, position: PositionDep, limit: Limit = 20
@@ -237,9 +294,17 @@ def shown(session: SessionDep, reader: ReaderDep, draft_id: Id) -> DraftOut:
 
 @router.patch("/{draft_id}", responses=documented(403, 404, 409), summary="Edit a draft")
 def edit(
-    session: WriteSessionDep, reader: DraftingReaderDep, at: NowDep, draft_id: Id, wording: Edit
-) -> DraftOut:
-    """Write a new version; sentences that stay word for word keep their evidence."""
+    candidates: NearWordingDep,
+    session: WriteSessionDep,
+    reader: DraftingReaderDep,
+    at: NowDep,
+    draft_id: Id,
+    wording: Edit,
+) -> SavedOut:
+    """Write a new version; sentences that stay word for word keep their evidence.
+
+    The answer names articles that say nearly the same: one article on a problem is enough.
+    """
     reader.must_hold(Licence.CANDIDATE)
     now = store.get(session, reader, draft_id)
     review.edit(
@@ -251,7 +316,7 @@ def edit(
         markdown=now.markdown if wording.markdown is None else wording.markdown,
         at=at,
     )
-    return draft_of(session, reader, draft_id)
+    return _saved(session, reader, draft_id, candidates)
 
 
 @router.post("/{draft_id}/files", responses=documented(403, 404, 409, 413), summary="Attach a file")
@@ -286,13 +351,17 @@ def keep_file(
 
 @router.post("/{draft_id}/publish", responses=documented(403, 404, 409), summary="Publish a draft")
 def publish(
+    candidates: NearNewestDep,
     session: WriteSessionDep,
     reader: DraftingReaderDep,
     at: NowDep,
     draft_id: Id,
     publishing: Publishing,
-) -> DraftOut:
-    """Let an audience find the newest version, from the next search on."""
+) -> SavedOut:
+    """Let an audience find the newest version, from the next search on.
+
+    The answer names articles that say nearly the same.
+    """
     reader.must_hold(Licence.CONTRIBUTOR)
     wanted = publishing.audience
     review.publish(
@@ -303,7 +372,7 @@ def publish(
         audience_id=None if wanted is None else audiences.chosen(session, reader, wanted),
         at=at,
     )
-    return draft_of(session, reader, draft_id)
+    return _saved(session, reader, draft_id, candidates)
 
 
 @router.post("/{draft_id}/reject", responses=documented(403, 404, 409), summary="Reject a draft")
@@ -332,6 +401,14 @@ def draft_of(session: Session, reader: Reader, draft_id: int) -> DraftOut:
         **summary.model_dump(),
         markdown=view.markdown,
         statements=[StatementOut.model_validate(one) for one in view.statements],
+    )
+
+
+def _saved(session: Session, reader: Reader, draft_id: int, candidates: list[int]) -> SavedOut:
+    near = doubles.among(session, reader, draft_id, candidates)
+    return SavedOut(
+        **draft_of(session, reader, draft_id).model_dump(),
+        duplicates=[DuplicateOut.model_validate(one) for one in near],
     )
 
 

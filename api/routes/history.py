@@ -6,25 +6,19 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api import audiences
+from api import audiences, doubles
 from api.deps import DraftingReaderDep, NowDep, ReaderDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import LARGEST_ID, Body, Id, Row, example
 from api.problems import documented
 from api.routes import PREFIX
-from articles import coaching, duplicates, review, store, translations
+from api.routes.drafts import DuplicateOut
+from articles import coaching, review, store, translations
 from articles.checklist import Item
 from articles.differences import Change
 from articles.models import ArticleState
-from indexer.search import Filters, search
-from kb.models import DocumentKind, Licence
+from kb.models import Licence
 
 router = APIRouter(prefix=f"{PREFIX}/drafts/{{draft_id}}", tags=["drafts"])
-
-CANDIDATES = 10
-"""Articles that search proposes as possible duplicates."""
-
-QUERY = 4_000
-"""Characters of an article that search is asked with: the issue stands at its beginning."""
 
 Version = Annotated[int, Field(ge=1, le=1_000_000)]
 VersionQuery = Annotated[int, Query(ge=1, le=1_000_000, description="The number of a version.")]
@@ -133,26 +127,6 @@ class ResultOut(Row):
     places: list[str] = Field(description="where it is missing; private values are not repeated")
 
 
-class DuplicateOut(Row):
-    """An article that says nearly the same."""
-
-    model_config = example(
-        {
-            "article_id": 7,
-            "number": "KB-7",
-            "title": "VPN tunnel drops every hour",
-            "state": "published",
-            "similarity": 0.81,
-        }
-    )
-
-    article_id: int
-    number: str
-    title: str
-    state: ArticleState
-    similarity: float = Field(description="0 to 1: word triples in common")
-
-
 class TranslationOut(Row):
     """The article in one language."""
 
@@ -258,24 +232,7 @@ def near(
 ) -> list[DuplicateOut]:
     """Articles that say nearly the same, most similar first."""
     reader.must_hold(Licence.CANDIDATE)
-    view = store.get(session, reader, draft_id)
-    answer = search(
-        session,
-        services.finder,
-        reader,
-        f"{view.title}\n{view.markdown}"[:QUERY],
-        limit=CANDIDATES,
-        filters=Filters(kinds=frozenset({DocumentKind.ARTICLE})),
-        leave_out=[(DocumentKind.ARTICLE, draft_id)],
-    )
-    found = duplicates.near(
-        session,
-        reader,
-        title=view.title,
-        markdown=view.markdown,
-        candidates=[hit.origin_id for hit in answer.hits],
-        ignore=draft_id,
-    )
+    found = doubles.near(session, services, reader, draft_id)
     return [DuplicateOut.model_validate(one) for one in found]
 
 

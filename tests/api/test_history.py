@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.wiring import Services
+from api.worker import work_all
 from kb.db import Database
 from tests.api.conftest import CONTRACTOR
 from tests.articles.writing import make_draft
-from tests.factories import make_ticket
+from tests.factories import MONDAY, make_ticket
 
 DRAFTS = "/api/v1/drafts"
 
@@ -61,6 +63,39 @@ class TestMergeAndArchive:
 
         assert merged["state"] == "rejected"
         assert got(agent, "/api/v1/articles/KB-1")["number"] == "KB-2"
+
+    def test_an_edit_that_makes_a_double_is_saved_with_a_warning(
+        self, agent: TestClient, services: Services, drafts: tuple[int, int]
+    ) -> None:
+        first, second = drafts
+        own = got(agent, f"{DRAFTS}/{first}")
+        apart = {"base": 1, "title": "Scanner is slow", "markdown": "Clean the glass."}
+        assert agent.patch(f"{DRAFTS}/{first}", json=apart).json()["duplicates"] == []
+        assert agent.post(f"{DRAFTS}/{second}/publish", json={}).json()["duplicates"] == []
+        work_all(services, at=MONDAY)
+        same = {"base": 2, "title": "VPN is gone every hour", "markdown": own["markdown"]}
+
+        edited = agent.patch(f"{DRAFTS}/{first}", json=same).json()
+        published = agent.post(f"{DRAFTS}/{first}/publish", json={}).json()
+
+        assert (edited["version"], published["state"]) == (3, "published")
+        for answer in (edited, published):
+            (twin,) = answer["duplicates"]
+            assert (twin["article_id"], twin["title"]) == (second, own["title"])
+
+    def test_a_double_that_the_editor_may_not_see_is_not_told(
+        self, agent: TestClient, contractor: TestClient, drafts: tuple[int, int]
+    ) -> None:
+        first, second = drafts
+        title = got(agent, f"{DRAFTS}/{second}")["title"]
+        assert agent.post(f"{DRAFTS}/{first}/publish", json={}).json()["duplicates"] != []
+        apart = {"base": 1, "title": "Scanner is slow"}
+        assert contractor.patch(f"{DRAFTS}/{second}", json=apart).status_code == 200
+
+        answer = contractor.patch(f"{DRAFTS}/{second}", json={"base": 2, "title": title})
+
+        assert answer.status_code == 200
+        assert answer.json()["duplicates"] == []
 
     def test_an_archived_article_is_gone_for_readers(
         self, agent: TestClient, drafts: tuple[int, int]

@@ -331,6 +331,24 @@ def test_a_draft_is_edited_published_and_found(
     assert "nothing in the ticket" not in article
 
 
+def test_a_draft_warns_of_an_article_that_says_the_same(
+    at_desk: TestClient, services: Services, draft: str
+) -> None:
+    warning = "says nearly the same as another article"
+    assert warning not in at_desk.get(draft).text
+    with services.database.write() as session:
+        again = make_ticket(session, level=2, external_id="again").id
+    page = at_desk.get(f"/tickets/{again}").text
+    at_desk.post(f"/tickets/{again}/close", data={"csrf": csrf(page), "resolution": RESOLUTION})
+    work_all(services)
+
+    shown = at_desk.get(draft).text
+
+    (twin,) = set(re.findall(r'href="(/drafts/\d+)"', at_desk.get("/drafts").text)) - {draft}
+    assert warning in shown
+    assert f'href="{twin}"' in shown
+
+
 def test_an_edit_in_the_meantime_loses_nothing(at_desk: TestClient, draft: str) -> None:
     mine = {"csrf": csrf(at_desk.get(draft).text), "base": 1, "title": "Mine", "markdown": "One."}
     at_desk.post(f"{draft}/edit", data={**mine, "title": "Theirs", "markdown": "Two."})

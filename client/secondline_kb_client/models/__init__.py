@@ -102,6 +102,7 @@ from .replacement_out import ReplacementOut
 from .restoring import Restoring
 from .result_out import ResultOut
 from .role import Role
+from .saved_out import SavedOut
 from .saying import Saying
 from .secret_out import SecretOut
 from .sent import Sent
@@ -230,6 +231,7 @@ __all__ = (
     "Restoring",
     "ResultOut",
     "Role",
+    "SavedOut",
     "Saying",
     "SecretOut",
     "Sent",

@@ -8,9 +8,9 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.draft_out import DraftOut
 from ...models.edit import Edit
 from ...models.problem import Problem
+from ...models.saved_out import SavedOut
 from typing import cast
 
 
@@ -42,9 +42,9 @@ def _get_kwargs(
 
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> DraftOut | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | SavedOut | None:
     if response.status_code == 200:
-        response_200 = DraftOut.from_dict(response.json())
+        response_200 = SavedOut.from_dict(response.json())
 
 
 
@@ -126,7 +126,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[DraftOut | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | SavedOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -141,10 +141,12 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Edit,
 
-) -> Response[DraftOut | Problem]:
+) -> Response[Problem | SavedOut]:
     """ Edit a draft
 
      Write a new version; sentences that stay word for word keep their evidence.
+
+    The answer names articles that say nearly the same: one article on a problem is enough.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -156,7 +158,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DraftOut | Problem]
+        Response[Problem | SavedOut]
      """
 
 
@@ -178,10 +180,12 @@ def sync(
     client: AuthenticatedClient,
     body: Edit,
 
-) -> DraftOut | Problem | None:
+) -> Problem | SavedOut | None:
     """ Edit a draft
 
      Write a new version; sentences that stay word for word keep their evidence.
+
+    The answer names articles that say nearly the same: one article on a problem is enough.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -193,7 +197,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DraftOut | Problem
+        Problem | SavedOut
      """
 
 
@@ -210,10 +214,12 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Edit,
 
-) -> Response[DraftOut | Problem]:
+) -> Response[Problem | SavedOut]:
     """ Edit a draft
 
      Write a new version; sentences that stay word for word keep their evidence.
+
+    The answer names articles that say nearly the same: one article on a problem is enough.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -225,7 +231,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DraftOut | Problem]
+        Response[Problem | SavedOut]
      """
 
 
@@ -247,10 +253,12 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Edit,
 
-) -> DraftOut | Problem | None:
+) -> Problem | SavedOut | None:
     """ Edit a draft
 
      Write a new version; sentences that stay word for word keep their evidence.
+
+    The answer names articles that say nearly the same: one article on a problem is enough.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -262,7 +270,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DraftOut | Problem
+        Problem | SavedOut
      """
 
 

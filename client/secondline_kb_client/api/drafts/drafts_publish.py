@@ -8,9 +8,9 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.draft_out import DraftOut
 from ...models.problem import Problem
 from ...models.publishing import Publishing
+from ...models.saved_out import SavedOut
 from typing import cast
 
 
@@ -42,9 +42,9 @@ def _get_kwargs(
 
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> DraftOut | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | SavedOut | None:
     if response.status_code == 200:
-        response_200 = DraftOut.from_dict(response.json())
+        response_200 = SavedOut.from_dict(response.json())
 
 
 
@@ -126,7 +126,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[DraftOut | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | SavedOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -141,10 +141,12 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Publishing,
 
-) -> Response[DraftOut | Problem]:
+) -> Response[Problem | SavedOut]:
     """ Publish a draft
 
      Let an audience find the newest version, from the next search on.
+
+    The answer names articles that say nearly the same.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -155,7 +157,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DraftOut | Problem]
+        Response[Problem | SavedOut]
      """
 
 
@@ -177,10 +179,12 @@ def sync(
     client: AuthenticatedClient,
     body: Publishing,
 
-) -> DraftOut | Problem | None:
+) -> Problem | SavedOut | None:
     """ Publish a draft
 
      Let an audience find the newest version, from the next search on.
+
+    The answer names articles that say nearly the same.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -191,7 +195,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DraftOut | Problem
+        Problem | SavedOut
      """
 
 
@@ -208,10 +212,12 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Publishing,
 
-) -> Response[DraftOut | Problem]:
+) -> Response[Problem | SavedOut]:
     """ Publish a draft
 
      Let an audience find the newest version, from the next search on.
+
+    The answer names articles that say nearly the same.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -222,7 +228,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DraftOut | Problem]
+        Response[Problem | SavedOut]
      """
 
 
@@ -244,10 +250,12 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Publishing,
 
-) -> DraftOut | Problem | None:
+) -> Problem | SavedOut | None:
     """ Publish a draft
 
      Let an audience find the newest version, from the next search on.
+
+    The answer names articles that say nearly the same.
 
     Args:
         draft_id (int): Its id, as lists and hits give it.
@@ -258,7 +266,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DraftOut | Problem
+        Problem | SavedOut
      """
 
 
