@@ -1,5 +1,6 @@
 """What the articles already say about a solved ticket, and what is therefore to be written."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from articles.decision import Reason as Why
 from articles.ports import Case, Draft, SectionName, Writer
 from articles.proposing import Proposal
 from indexer.finder import Finder
-from indexer.search import Filters, search
+from indexer.search import Filters, Hit, search
 from kb.models import DocumentKind, Ticket
 from kb.visibility import Reader
 
@@ -61,26 +62,46 @@ def proposal(
 
 
 def _candidates(session: Session, finder: Finder, eyes: Reader, draft: Draft) -> list[Candidate]:
-    issue = [statement.text for statement in draft.section(SectionName.ISSUE)]
-    found = search(
+    """Articles on the same issue; and those with the same steps, which a ticket may have copied."""
+    issue = _said(draft, SectionName.ISSUE)
+    steps = _said(draft, SectionName.RESOLUTION)
+    by_issue = _found(session, finder, eyes, f"{draft.title}\n{issue}")
+    by_steps = _found(session, finder, eyes, steps)
+    known = {hit.origin_id for hit in by_issue}
+    return [
+        *(_candidate(session, eyes, hit, draft, near=min(hit.score, 1.0)) for hit in by_issue),
+        *(
+            _candidate(session, eyes, hit, draft, near=0.0)
+            for hit in by_steps
+            if hit.origin_id not in known
+        ),
+    ]
+
+
+def _said(draft: Draft, name: SectionName) -> str:
+    return "\n".join(statement.text for statement in draft.section(name))
+
+
+def _found(session: Session, finder: Finder, eyes: Reader, text: str) -> Sequence[Hit]:
+    return search(
         session,
         finder,
         eyes,
-        "\n".join([draft.title, *issue]),
+        text,
         limit=CANDIDATES,
         filters=Filters(kinds=frozenset({DocumentKind.ARTICLE})),
+    ).hits
+
+
+def _candidate(session: Session, eyes: Reader, hit: Hit, draft: Draft, *, near: float) -> Candidate:
+    return Candidate(
+        article_id=hit.origin_id,
+        number=hit.number,
+        title=hit.title,
+        markdown=store.get(session, eyes, hit.origin_id).markdown,
+        language=hit.language or draft.language,
+        near=near,
     )
-    return [
-        Candidate(
-            article_id=hit.origin_id,
-            number=hit.number,
-            title=hit.title,
-            markdown=store.get(session, eyes, hit.origin_id).markdown,
-            language=hit.language or draft.language,
-            near=min(hit.score, 1.0),
-        )
-        for hit in found.hits
-    ]
 
 
 def _chosen(session: Session, article_id: int) -> Candidate:

@@ -27,6 +27,7 @@ REASONS = {
     Why.ALL_SAID: "an article says all of this already",
     Why.SAYS_MORE: "an article is about the same and lacks some of it",
     Why.STEPS_MISSING: "an article is about the same and lacks a step",
+    Why.COPIED: "an article holds this solution word for word",
     Why.LINKED_ALREADY: "an article that it is linked to solved it",
     Why.OTHER_SOLUTION: "articles on the same issue have another solution",
     Why.NO_ARTICLE: "no article is about this",

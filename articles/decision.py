@@ -15,6 +15,9 @@ SAME_SOLUTION = 0.6
 """The share of a draft's steps that an article must hold to be the same solution."""
 PART_OF_SOLUTION = 0.25
 """The share from which an article on the same issue is missing steps, rather than another one."""
+FEWEST_COPIED = 12
+"""Words that a ticket must have in common with an article, sentence by sentence, to have them from
+there: "Restart the computer." is said everywhere."""
 RELATED = 0.4
 LIKELY = 0.7
 """How near the search must put an article for its issue to be the same; see Candidate.near."""
@@ -37,6 +40,7 @@ class Reason(StrEnum):
     ALL_SAID = "all_said"
     SAYS_MORE = "says_more"
     STEPS_MISSING = "steps_missing"
+    COPIED = "copied"
     OTHER_SOLUTION = "other_solution"
     NO_ARTICLE = "no_article"
 
@@ -70,6 +74,8 @@ class Considered:
     same_issue: float
     """What it holds of the issue, or how near the search puts it, whichever is more."""
     same_steps: float
+    copied: bool = False
+    """Whether it holds the solution word for word: the ticket is no further evidence for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +131,16 @@ def _advice(
     """The advice to use this candidate, or None where it is about something else."""
     same = each.same_steps >= SAME_SOLUTION and each.same_issue >= RELATED
     part = each.same_steps >= PART_OF_SOLUTION and each.same_issue >= LIKELY
-    if not (same or part):
+    if not (same or part or each.copied):
         return None
     additions = lacking(draft, each.candidate, scorer)
     if not additions:
         return Advice(Verdict.LINK, Reason.ALL_SAID, each.candidate, considered=considered)
     steps = any(addition.section is SectionName.RESOLUTION for addition in additions)
-    reason = Reason.STEPS_MISSING if steps else Reason.SAYS_MORE
+    if each.copied and not same:
+        reason = Reason.COPIED
+    else:
+        reason = Reason.STEPS_MISSING if steps else Reason.SAYS_MORE
     return Advice(Verdict.CHANGE, reason, each.candidate, additions, considered)
 
 
@@ -139,7 +148,26 @@ def _considered(draft: Draft, candidate: Candidate, scorer: SentenceScorer | Non
     windows = _windows(candidate)
     issue = _share(windows, draft.section(SectionName.ISSUE), scorer)
     steps = _share(windows, draft.section(SectionName.RESOLUTION), scorer)
-    return Considered(candidate, max(candidate.near, issue), steps)
+    copied = _copied(candidate, draft.section(SectionName.RESOLUTION))
+    return Considered(candidate, max(candidate.near, issue), steps, copied)
+
+
+def _copied(candidate: Candidate, statements: Sequence[Statement]) -> bool:
+    """Whether most of the statements, by their words, stand in the article word for word."""
+    article = _in_a_row(candidate.markdown)
+    lengths = [
+        (len(words.split()), words in article)
+        for statement in statements
+        if (words := _in_a_row(statement.text)).strip()
+    ]
+    copied = sum(length for length, there in lengths if there)
+    return copied >= max(FEWEST_COPIED, SAME_SOLUTION * sum(length for length, _ in lengths))
+
+
+def _in_a_row(text: str) -> str:
+    """The words of a text, each between single spaces; placeholders are numbered anew each time."""
+    words = re.findall(r"\w+", PLACEHOLDER.sub("", text).casefold())
+    return f" {' '.join(words)} "
 
 
 def _share(

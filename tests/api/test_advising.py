@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from api.wiring import Services
 from api.worker import work_all
-from articles import review, store
-from articles.models import Article, ArticleVersion, Decision, DraftOutcome
+from articles import links, review, store
+from articles.models import Article, ArticleVersion, Decision, DraftOutcome, LinkRole
 from kb import jobs, tickets
 from kb.models import Event, Grant
 from tests.factories import MONDAY, make_audience, make_person, make_reader, make_ticket
@@ -20,16 +20,23 @@ ISSUE = "Since Monday the VPN tunnel is gone after an hour. The client shows err
 STEPS = "Set the MTU of the tunnel to 1400. Restart the client afterwards."
 
 
-def solve(services: Services, resolution: str, audience: str = "internal") -> int:
+def solve(
+    services: Services,
+    resolution: str,
+    audience: str = "internal",
+    *,
+    title: str = TITLE,
+    issue: str = ISSUE,
+) -> int:
     """Close a ticket on the issue and let the worker draft from it."""
     with services.database.write() as session:
         ticket = make_ticket(
             session,
             audience=audience,
-            external_id=f"{resolution}{audience}",
+            external_id=f"{title}{resolution}{audience}",
             level=2,
-            title=TITLE,
-            description=ISSUE,
+            title=title,
+            description=issue,
             language="en",
         )
         reader = make_reader(session, audience, email=f"{audience}@own.example")
@@ -118,6 +125,57 @@ def test_another_solution_is_a_new_article(services: Services, number: str) -> N
 
     assert decision is Decision.DRAFTED
     assert draft != number
+
+
+def test_a_solution_copied_from_an_article_makes_no_second_one(
+    services: Services, number: str
+) -> None:
+    """The article would else be evidence for itself, by way of those who copy it."""
+    ticket_id = solve(services, STEPS, title="Home office", issue="My screen shows no files.")
+
+    decision, article = decided(services, ticket_id)
+
+    assert (decision, article) == (Decision.PROPOSED, number)
+    old, new = versions(services, number)
+    added = [line for line in new.splitlines() if line and line not in old.splitlines()]
+    assert len(added) == 1
+    assert "MTU" not in added[0]
+
+
+def test_the_ticket_behind_an_article_is_no_evidence_for_it(
+    services: Services, number: str
+) -> None:
+    """Opened again, and solved by linking the article that was made from it."""
+    with services.database.write() as session:
+        article = session.scalars(select(Article).where(Article.number == number)).one()
+        assert article.ticket_id is not None
+        ticket_id, article_id = article.ticket_id, article.id
+        reader = make_reader(session, "internal", email="second@own.example")
+        links.link(session, reader, ticket_id, article_id, role=LinkRole.RESOLVED_BY, at=LATER)
+        jobs.promise(session, "draft", ticket_id, at=LATER)
+    work_all(services, at=LATER)
+
+    with services.database.read() as session:
+        assert session.scalars(select(Article.id)).all() == [article_id]
+        assert links.reuse(session, reader, [article_id]) == {article_id: 0}
+    assert len(versions(services, number)) == 1
+
+
+def test_a_change_is_not_proposed_again_by_the_ticket_behind_it(
+    services: Services, number: str
+) -> None:
+    ticket_id = solve(services, MORE)
+    with services.database.write() as session:
+        article = session.scalars(select(Article).where(Article.number == number)).one()
+        reader = make_reader(session, "internal", email="publisher@own.example")
+        review.publish(session, reader, article.id, at=LATER)
+    work_all(services, at=LATER)
+    with services.database.write() as session:
+        jobs.promise(session, "draft", ticket_id, at=LATER)
+    work_all(services, at=LATER)
+
+    assert decided(services, ticket_id) == (Decision.LINK, number)
+    assert len(versions(services, number)) == 2
 
 
 def test_an_article_for_others_is_never_named(services: Services, number: str) -> None:

@@ -1,12 +1,14 @@
 """Link, change, new or nothing: decided by what an article already says."""
 
+import re
+
 import pytest
 
 from articles.decision import Addition, Advice, Candidate, Reason, Verdict, changed, decide
 from articles.markdown import to_markdown
 from articles.ports import Case, SectionName, Statement, StatementKind
 from articles.writers import ExtractiveWriter
-from tests.articles.cases import ALL, ENGLISH, GERMAN
+from tests.articles.cases import ALL, ENGLISH, GERMAN, described, resolved, solved
 
 
 def candidate(
@@ -22,6 +24,17 @@ def advice(case: Case, *candidates: Candidate) -> Advice:
 def own_article(case: Case, *, near: float = 0.9) -> Candidate:
     draft = ExtractiveWriter().write(case)
     return candidate(to_markdown(draft), near=near, title=draft.title, language=case.language)
+
+
+def for_another_issue(between: str) -> Candidate:
+    """The steps of the English case, their words with `between` among them, for a lift."""
+    article = own_article(ENGLISH, near=0.1)
+    start, end = article.markdown.index("since the update"), article.markdown.index("## Env")
+    steps = article.markdown.index("## Resolution") + len("## Resolution")
+    told = re.sub(r"(?<=[a-z]) (?=[a-z])", between, article.markdown[steps:])
+    issue = "the lift is stuck between two floors and an alarm rings."
+    body = article.markdown[:start] + f"{issue}\n\n" + article.markdown[end:steps] + told
+    return candidate(body, near=0.1, title="Lift")
 
 
 UNRELATED = candidate("## Issue\n\nThe lift is stuck.\n\n## Resolution\n\n1. Call the caretaker.")
@@ -74,17 +87,25 @@ class TestDecide:
 
         assert advice(ENGLISH, other).verdict is Verdict.CHANGE
 
-    def test_the_same_steps_for_another_issue_are_not_linked(self) -> None:
-        article = own_article(ENGLISH, near=0.1)
-        issue = "the lift is stuck between two floors and an alarm rings."
-        start, end = article.markdown.index("since the update"), article.markdown.index("## Env")
+    def test_the_same_steps_in_other_words_for_another_issue_are_not_linked(self) -> None:
+        told = advice(ENGLISH, for_another_issue(" then "))
+
+        assert told.verdict is Verdict.NEW
+
+    def test_copied_steps_are_no_evidence_for_a_new_article(self) -> None:
+        """The ticket calls the problem otherwise, and its solution was taken from the article."""
+        told = advice(ENGLISH, for_another_issue(" "))
+
+        assert (told.verdict, told.reason) == (Verdict.CHANGE, Reason.COPIED)
+        assert SectionName.RESOLUTION not in {each.section for each in told.additions}
+
+    def test_a_short_step_is_said_everywhere(self) -> None:
+        case = solved(described("The scanner hums."), resolved("Restart the computer."))
         other = candidate(
-            article.markdown[:start] + f"{issue}\n\n" + article.markdown[end:],
-            near=0.1,
-            title="Lift",
+            "## Issue\n\nNo mail.\n\n## Resolution\n\n1. Restart the computer.", near=0
         )
 
-        assert advice(ENGLISH, other).verdict is Verdict.NEW
+        assert advice(case, other).verdict is Verdict.NEW
 
     def test_a_search_that_is_unsure_is_overruled_by_the_words(self) -> None:
         assert advice(ENGLISH, own_article(ENGLISH, near=0.1)).verdict is Verdict.LINK
