@@ -5,12 +5,13 @@ transaction, the writer outside of any, and `keep` or `refuse` in a second one.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import markdown, numbers, receivers, statements
+from articles import markdown, numbers, passages, receivers, statements
 from articles.models import (
     Article,
     ArticleLink,
@@ -23,7 +24,7 @@ from articles.models import (
     ReplacementRow,
 )
 from articles.ports import Case, Draft, Evidence, Part, TooThin, Turn
-from kb import events
+from kb import events, redaction
 from kb.errors import Conflict
 from kb.models import (
     Audience,
@@ -37,7 +38,7 @@ from kb.models import (
     Ticket,
     TicketState,
 )
-from kb.redaction import is_host
+from kb.redaction import Placeholders, is_host
 
 SOURCE = "ticket"
 """The source of articles that were drafted here."""
@@ -133,7 +134,7 @@ def keep(
         draft,
         source=SOURCE,
         audience_id=audience_of(ticket, _evidence(draft)),
-        ticket=ticket,
+        case=case,
         at=at,
     )
     session.flush()  # link and event need the id
@@ -263,6 +264,13 @@ def _case(ticket: Ticket, turns: tuple[Turn, ...], language: str, *, external: b
     )
 
 
+def _product(case: Case) -> str | None:
+    """The item of the ticket, unless it names a machine or somebody: all readers are shown it."""
+    known = passages.known(replace(case, external=True))
+    public = redaction.redact(case.item, known, Placeholders()).text == case.item
+    return case.item if case.item and public else None
+
+
 def _turns(ticket: Ticket) -> tuple[Turn, ...]:
     """The texts of `ticket` in the order they were written."""
     return _turns_of(ticket, ticket.messages, ticket.resolution or "")
@@ -297,10 +305,10 @@ def new_article(
     *,
     source: str,
     audience_id: int,
-    ticket: Ticket | None = None,
+    case: Case | None = None,
     at: datetime,
 ) -> Article:
-    """An article whose first version is `draft`; `ticket` if it was written from one alone."""
+    """An article whose first version is `draft`; `case` if it was written from one ticket alone."""
     version = ArticleVersion(
         number=1,
         title=draft.title,
@@ -319,11 +327,11 @@ def new_article(
     article = Article(
         number=number,
         source=source,
-        ticket_id=None if ticket is None else ticket.id,
+        ticket_id=None if case is None else case.ticket_id,
         state=ArticleState.DRAFT,
         audience_id=audience_id,
         language=draft.language,
-        product=None if ticket is None else ticket.item,
+        product=None if case is None else _product(case),
         tags=[],
         created_at=at,
         updated_at=at,

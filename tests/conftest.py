@@ -9,7 +9,7 @@ from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from kb.db import Database
-from tests import audited, databases
+from tests import audited, databases, faced
 
 CASES = int(os.environ.get("KB_TEST_CASES", "300"))  # noqa: TID251  a setting of tests alone
 
@@ -26,6 +26,13 @@ def cases_of(few: int) -> int:
 def _changes_are_recorded() -> Iterator[None]:
     """Whatever a test lets the program change, the program must record."""
     with audited.demanded():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tickets_are_faced() -> Iterator[None]:
+    """Nobody reads the words of a ticket but as its face shows them to them."""
+    with faced.demanded():
         yield
 
 

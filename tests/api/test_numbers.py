@@ -120,3 +120,25 @@ def test_another_company_gets_its_own_tickets_alone(
     assert {name: row["tickets_in"] for name, row in rows.items()} == {"NOC": "1"}
     assert "Front office" not in outside.get("/numbers?days=3660").text
     assert "Front office" not in outside.get("/numbers/chart.svg?days=3660").text
+
+
+def test_another_company_reads_no_name_of_a_company_that_a_ticket_hides(
+    app: FastAPI, agent: TestClient, contractor: TestClient, services: Services
+) -> None:
+    with services.database.write() as session:
+        company = people.put_organisation(session, CONTRACTOR, OrganisationKind.CONTRACTOR)
+        people.put_team(session, "NOC", level=2, organisation_id=company.id)
+        for number, name in enumerate(("Ahrens GmbH", CONTRACTOR)):
+            make_ticket(
+                session,
+                external_id=f"{number}",
+                queue="NOC",
+                organisation=name,
+                audience=CONTRACTOR,
+            )
+    outside = browser(app, contractor)
+
+    assert rows_of(outside, "company").keys() == {"", CONTRACTOR}
+    assert "Ahrens" not in outside.get("/numbers?days=3660&by=company").text
+    assert "Ahrens" not in outside.get("/numbers/chart.svg?days=3660&by=company").text
+    assert rows_of(browser(app, agent), "company").keys() == {"Ahrens GmbH", CONTRACTOR}

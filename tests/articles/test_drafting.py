@@ -101,6 +101,22 @@ class TestKeep:
             assert statement.supported
             assert [e.quote for e in statement.evidence] == [statement.text]
 
+    @pytest.mark.parametrize(
+        ("item", "product"),
+        [
+            ("Outlook", "Outlook"),
+            ("srv-mail01", None),
+            ("Notebook of Ida Falk", None),
+            (None, None),
+        ],
+    )
+    def test_the_item_is_its_product_unless_it_names_a_machine_or_somebody(
+        self, session: Session, item: str | None, product: str | None
+    ) -> None:
+        said = (message("It works again.", author="Ida Falk"),)
+
+        assert make_draft(session, item=item, messages=said).product == product
+
     def test_twice_is_one_draft(self, session: Session) -> None:
         first = make_draft(session)
         assert first.ticket_id is not None
