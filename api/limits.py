@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import describe, of_problem
+from kb import accounts
 
 REMEMBERED = 20_000
 """Senders whose pace is known; of more, those that were silent longest are forgotten."""
@@ -75,10 +76,11 @@ def _senders(scope: Scope) -> Iterator[tuple[str, bytes]]:
     """Whose requests this one counts among; a token is kept as a hash only."""
     client = scope.get("client")
     if client is not None:
-        yield "address", f"address:{client[0]}".encode()
+        network = accounts.network(client[0])
+        yield "address", f"address:{network}".encode()
         # By address too: a flood of forged ones must not silence the system itself.
         if WEBHOOK.fullmatch(scope["path"]):
-            yield "webhook", f"webhook:{client[0]}:{scope['path']}".encode()[:500]
+            yield "webhook", f"webhook:{network}:{scope['path']}".encode()[:500]
     for name, value in scope["headers"]:
         if name == b"authorization":
             yield "token", hashlib.sha256(value).digest()

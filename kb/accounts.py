@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -75,6 +76,19 @@ def set_password(
     )
 
 
+def network(address: str) -> str:
+    """Whom attempts from this address count for: of IPv6 a /64, for a site has that many."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((int(found) >> 64 << 64, 64)))
+
+
 def look_up(session: Session, email: str, address: str, *, at: datetime) -> Attempt:
     """An attempt at the account with this e-mail address, from a network address."""
     email = email.strip().lower()
@@ -83,7 +97,7 @@ def look_up(session: Session, email: str, address: str, *, at: datetime) -> Atte
         .join(Password, Password.person_id == Person.id)
         .where(Person.email == email)
     ).one_or_none()
-    subjects = (_subject("account", email), _subject("address", address))
+    subjects = (_subject("account", email), _subject("address", network(address)))
     blocked = any(
         _failures(session, subject, at) >= most
         for subject, most in zip(subjects, (MOST_PER_ACCOUNT, MOST_PER_ADDRESS), strict=True)

@@ -28,7 +28,7 @@ ENTRIES = 50
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 """When an empty feed was changed: a time that gives nothing away."""
 
-NOT_IN_XML = {code: None for code in range(32) if code not in (9, 10, 13)}
+NOT_IN_XML = dict.fromkeys([*({*range(32)} - {9, 10, 13}), 0xFFFE, 0xFFFF])
 """Characters that XML cannot hold."""
 
 

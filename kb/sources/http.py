@@ -34,6 +34,9 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 """Seconds that a request waits at most; who asks for more is asked again by a later sync."""
 
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""Where networks without IPv4 reach an IPv4 address, also a private one: RFC 6052."""
+
 GONE = frozenset({403, 404, 410})
 RETRIED = frozenset({429, 502, 503, 504})
 
@@ -97,8 +100,10 @@ class Reach:
 
 def _is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_global and not parsed.is_multicast
+    if isinstance(parsed, ipaddress.IPv6Address):
+        translated = ipaddress.IPv4Address(parsed.packed[-4:]) if parsed in NAT64 else None
+        parsed = parsed.ipv4_mapped or parsed.sixtofour or translated or parsed
+    return parsed.is_global and not parsed.is_multicast
 
 
 @cache

@@ -87,6 +87,15 @@ def test_new_articles_come_newest_first_with_safe_text(
     assert b"&lt;script" not in agent.get("/feeds/articles").content
 
 
+def test_a_character_that_xml_cannot_hold_is_left_out(
+    agent: TestClient, database: Database
+) -> None:
+    with database.write() as session:
+        publish(session, "KB-1", audience=people.INTERNAL, title="a\x0bb\ufffec\uffffd")
+
+    assert titles(agent, "/feeds/articles") == ["abcd"]
+
+
 def test_tag_and_language_choose(agent: TestClient, database: Database) -> None:
     with database.write() as session:
         publish(session, "KB-1", audience=people.INTERNAL, tags=("vpn",))

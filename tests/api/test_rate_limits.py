@@ -56,6 +56,14 @@ def test_an_address_with_ever_new_tokens_waits_too() -> None:
     assert [statuses(client, 1, token=str(n))[0] for n in range(6)] == [200] * 5 + [429]
 
 
+def test_all_addresses_of_one_ipv6_network_count_together() -> None:
+    app = limited([0.0], per_address=2)
+    senders = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:2::3", "2001:db8:1:3::1")
+    clients = [TestClient(app, client=(sender, 1)) for sender in senders]
+
+    assert [statuses(each, 1, token="a")[0] for each in clients] == [200, 200, 429, 200]
+
+
 def test_a_flood_of_webhooks_waits_and_disturbs_no_other_source_or_sender() -> None:
     app = limited([0.0], per_webhook=2)
     client, other = TestClient(app), TestClient(app, client=("192.0.2.7", 1))

@@ -46,6 +46,8 @@ class TestReach:
             "::1",
             "fd00::1",
             "::ffff:10.0.0.1",
+            "64:ff9b::10.0.0.1",
+            "2002:a00:1::1",
             "0.0.0.0",  # noqa: S104  it must be refused
         ],
     )
