@@ -3,16 +3,16 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from api.app import create_app
 from api.wiring import Services
-from articles import offering, reading
+from articles import numbers, offering, reading
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.writers import ExtractiveWriter
 from kb import people, tokens
@@ -21,7 +21,7 @@ from kb.models import OrganisationKind, Role, TicketState
 from kb.settings import Settings
 from kb.visibility import reader_of
 from tests.browser.test_sign_in import CHROMIUM, free_port
-from tests.databases import sqlite_copy
+from tests.databases import migrated_postgres, sqlite_copy
 from tests.factories import MONDAY, make_audience, make_person, make_ticket
 from tests.fakes import index_all, make_finder
 
@@ -48,20 +48,42 @@ def is_failure(line: ConsoleMessage) -> bool:
 
 SignIn = Callable[..., Page]
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, and waits for nothing else
+
+ON_BOTH = pytest.mark.parametrize(
+    ("desk", "language"),
+    [("sqlite", "de"), ("postgres", "nl"), ("sqlite", "en")],
+    indirect=["desk"],
+)
+"""A day in each language, and on each database."""
+
+ON_BOTH_TOO = pytest.mark.parametrize(
+    ("desk", "language"),
+    [("postgres", "de"), ("sqlite", "nl"), ("postgres", "en")],
+    indirect=["desk"],
+)
+"""The same the other way round, so that each language is walked on each database."""
+
 
 @pytest.fixture(scope="session")
 def desk(
-    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Services]]:
-    """Where it is served, and what it is made of."""
+    """Where it is served, and what it is made of; on SQLite, unless a test says "postgres"."""
     folder = tmp_path_factory.mktemp("desk")
-    with sqlite_copy(sqlite_template, folder) as database:
+    with _database(request, folder) as database:
         finder = make_finder(database, folder / "index")
         services = Services(Settings(data_dir=folder), database, finder, ExtractiveWriter())
         _fill(database)
         index_all(finder)
         with serving(services) as address:
             yield address, services
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[Database]:
+    if getattr(request, "param", "sqlite") == "postgres":
+        return migrated_postgres(request.getfixturevalue("postgres_url"), "kb_desk")
+    return sqlite_copy(request.getfixturevalue("sqlite_template"), folder)
 
 
 @contextmanager
@@ -171,7 +193,7 @@ def _fill(database: Database) -> None:
             replacements=[],
         )
         article = Article(
-            number="KB-1",
+            number=numbers.take(session)[0],
             source="test",
             external_id="1",
             state=ArticleState.PUBLISHED,

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from api.catalogues import catalogue
 from api.wiring import Services
 from api.worker import work_all
 from kb import people
@@ -17,7 +18,7 @@ from kb.sources.accounts import Account
 from kb.sources.models import SourceCaseRow
 from kb.sources.vault import Vault
 from kb.visibility import reader_of
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import ON_BOTH_TOO, SignIn
 from tests.browser.test_days import violations
 from tests.factories import MONDAY
 from tests.isolation.doors import READS
@@ -98,25 +99,30 @@ def filled(desk: tuple[str, Services]) -> None:
             uploads.put(session, boss, "tickets.csv", FILE, source="desk", at=MONDAY)
 
 
+@ON_BOTH_TOO
 @pytest.mark.usefixtures("filled")
 def test_a_file_is_imported_without_a_script_and_found(
-    sign_in: SignIn, desk: tuple[str, Services], tmp_path: Path
+    sign_in: SignIn, desk: tuple[str, Services], tmp_path: Path, language: str
 ) -> None:
-    page = sign_in("boss@own.example", language="de", script=False)
+    say = catalogue(language).gettext
+    page = sign_in("boss@own.example", language=language, script=False)
+    number = f"TK-{language}"
     path = tmp_path / "Störungen.csv"
-    path.write_bytes(FILE.replace(b"TK-1", b"TK-2"))
+    path.write_bytes(FILE.replace(b"TK-1", number.encode()))
     page.goto("/admin/import")
     page.set_input_files("#file", path)
-    page.get_by_role("button", name="Datei senden").click()
+    page.get_by_role("button", name=say("Send the file")).press("Enter")
     expect(page.locator("table")).to_contain_text("Der Beamer bleibt dunkel")
-    page.get_by_role("button", name="Alles importieren").click()
-    expect(page.locator("main")).to_contain_text("Es wird importiert")
+    page.locator("button[name=then][value=import]").press("Enter")
+    expect(page.locator("main")).to_contain_text(
+        say("It is being imported; this page looks again every two seconds.")
+    )
     work_all(desk[1])
 
-    page.get_by_role("link", name="Jetzt darin suchen").click()
+    page.get_by_role("link", name=say("Search in it now")).press("Enter")
     page.fill("#q", "Beamer dunkel")
-    page.get_by_role("button", name="Suchen").click()
-    expect(page.locator("#found")).to_contain_text("TK-2")
+    page.get_by_role("button", name=say("Search"), exact=True).press("Enter")
+    expect(page.locator("#found")).to_contain_text(number)
 
 
 @pytest.mark.usefixtures("filled")

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SignIn
+from api.catalogues import catalogue
+from api.wiring import Services
+from api.worker import work_all
+from tests.api.test_drafts import CASES
+from tests.browser.conftest import ON_BOTH, ON_BOTH_TOO, SignIn
+from tests.factories import make_ticket
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,7 +33,18 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("language", ["de", "nl", "en"])
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until `wanted` has the focus, as somebody does who has no mouse."""
+    expect(wanted).to_be_visible()
+    wanted.evaluate("stop => { window.wanted = stop; }")
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === window.wanted"):
+            return
+    raise AssertionError(f"no Tab leads to {wanted}")
+
+
+@ON_BOTH
 def test_the_first_level_solves_a_case_by_keyboard_alone(sign_in: SignIn, language: str) -> None:
     page = sign_in("first@own.example", language=language)
 
@@ -51,7 +67,7 @@ def test_the_first_level_solves_a_case_by_keyboard_alone(sign_in: SignIn, langua
     expect(page.locator("html")).to_have_attribute("lang", language)
 
 
-@pytest.mark.parametrize("language", ["de", "nl", "en"])
+@ON_BOTH_TOO
 def test_what_is_new_is_escalated_by_keyboard_alone(sign_in: SignIn, language: str) -> None:
     page = sign_in("first@own.example", language=language)
 
@@ -75,17 +91,77 @@ def test_what_is_new_is_escalated_by_keyboard_alone(sign_in: SignIn, language: s
     assert violations(page) == []
 
 
-def test_the_contractor_reads_on_a_phone(sign_in: SignIn) -> None:
-    page = sign_in("engineer@nordwind.example", language="nl", width=360)
+@ON_BOTH
+def test_the_second_level_makes_an_article_of_a_ticket_by_keyboard_on_a_phone(
+    sign_in: SignIn, desk: tuple[str, Services], language: str
+) -> None:
+    say = catalogue(language).gettext
+    title, description, resolution, words = CASES[language]
+    with desk[1].database.write() as session:
+        known = make_ticket(
+            session,
+            external_id=f"DAY-{language}",
+            title=title,
+            description=description,
+            language=language,
+            level=2,
+        ).id
+    page = sign_in("second@own.example", language=language, width=360)
+
+    page.goto(f"/tickets/{known}")
+    tab_to(page, page.locator("#closing"))
+    page.keyboard.type(resolution)
+    tab_to(page, page.get_by_role("button", name=say("Close the ticket")))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("done=draft"))
+    assert violations(page) == []
+    work_all(desk[1])
+
+    tab_to(page, page.get_by_role("link", name=say("Drafts")))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/drafts$"))
+    tab_to(page, page.locator("main h2 a").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("blockquote").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert violations(page) == []
+    tab_to(page, page.locator("#markdown"))
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n\nzwaardvis-swordfish")
+    tab_to(page, page.get_by_role("button", name=say("Save a new version")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("2")
+    tab_to(page, page.locator("form[action$=publish] button"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_have_text(
+        say("Published: the next search finds it.")
+    )
+
+    page.keyboard.press("Control+Home")
+    tab_to(page, page.locator("header nav a").first)
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type(f"{words} zwaardvis-swordfish")
+    expect(page.locator(".hits > li[data-kind=articles]", has_text=title).first).to_be_visible()
+
+
+@ON_BOTH_TOO
+def test_the_contractor_reads_on_a_phone(sign_in: SignIn, language: str) -> None:
+    say = catalogue(language).gettext
+    page = sign_in("engineer@nordwind.example", language=language, width=360)
 
     page.goto("/articles")
-    page.get_by_role("link", name=re.compile("Firmware 7.1")).click()
+    tab_to(page, page.get_by_role("link", name=re.compile("Firmware 7.1")))
+    page.keyboard.press("Enter")
 
+    expect(page.get_by_role("button", name=say("Copy"), exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    expect(page.get_by_role("button", name="Kopiëren")).to_be_visible()
-    page.fill("#missing", "Welk model?")
-    page.get_by_role("button", name="Nee").click()
-    expect(page.get_by_role("status").first).to_contain_text("dank")
+    assert violations(page) == []
+    tab_to(page, page.locator("#missing"))
+    page.keyboard.type("Model?")
+    tab_to(page, page.get_by_role("button", name=say("No"), exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_be_visible()
     page.goto("/?q=tunnel")
     expect(page.locator(".hits > li")).to_have_count(1)
 
