@@ -17,7 +17,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from articles import checklist, numbers
+from articles import checklist, metadata, numbers
 from articles.models import Article, ArticleVersion, Attachment
 from articles.visibility import visible_articles, visible_versions
 from kb.errors import InvalidInput, NotFound, TooLarge
@@ -109,10 +109,14 @@ def media_type(content: bytes) -> str:
 def keep(session: Session, article_id: int, name: str, content: bytes, *, since: int) -> None:
     """Store what version `since` and those after it mean by the address `name`.
 
+    Images are stored without their metadata: a photo tells where it was taken.
+
     Raises:
         AttachmentTooLarge: it is longer than `LARGEST`.
         WrongKind: it is no image and no PDF.
     """
+    kind = media_type(content)
+    content = metadata.removed(content, kind)
     digest = hashlib.sha256(content).digest()
     latest = session.scalar(
         select(Attachment)
@@ -127,7 +131,7 @@ def keep(session: Session, article_id: int, name: str, content: bytes, *, since:
             article_id=article_id,
             name=name,
             since=since,
-            media_type=media_type(content),
+            media_type=kind,
             digest=digest,
             content=content,
         )

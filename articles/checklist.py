@@ -40,6 +40,8 @@ class Item(StrEnum):
     """Several things to do are numbered."""
     LINKS = "links"
     """Every link leads somewhere."""
+    IMAGES = "images"
+    """Every image says what it shows, for those who cannot see it."""
     PRIVATE = "private"
     """Nothing private is left."""
     EVIDENCE = "evidence"
@@ -127,6 +129,12 @@ def _links(subject: Subject, _pieces: Sequence[Piece]) -> Iterator[str]:
             yield target
 
 
+def _images(subject: Subject, _pieces: Sequence[Piece]) -> Iterator[str]:
+    for token in _inline(subject.markdown):
+        if token.type == "image" and not re.search(r"\w", token.content):
+            yield str(token.attrGet("src") or "")
+
+
 def _private(subject: Subject, _pieces: Sequence[Piece]) -> Iterator[str]:
     known = redaction.Known(external=subject.external, language=subject.language)
     for text in (subject.title, subject.markdown):
@@ -155,6 +163,7 @@ _CHECKS: dict[Item, Callable[[Subject, Sequence[Piece]], Iterator[str]]] = {
     Item.RESOLUTION: _has(SectionName.RESOLUTION),
     Item.STEPS: _steps,
     Item.LINKS: _links,
+    Item.IMAGES: _images,
     Item.PRIVATE: _private,
     Item.EVIDENCE: _evidence,
 }

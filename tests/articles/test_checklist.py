@@ -58,6 +58,14 @@ def test_several_things_to_do_want_numbers() -> None:
     assert failed(text) == [Item.STEPS]
 
 
+@pytest.mark.parametrize("image", ["![](mtu.png)", "![ ](mtu.png)", "![...](mtu.png)"])
+def test_an_image_without_words_is_named(image: str) -> None:
+    (result,) = checklist.check(Subject("T", f"{GOOD}\n{image}\n"), {Item.IMAGES})
+
+    assert result.places == ("mtu.png",)
+    assert failed(f"{GOOD}\n![The MTU *field*](mtu.png)\n") == []
+
+
 def test_one_thing_to_do_needs_none() -> None:
     assert failed(GOOD.partition("1. ")[0] + "Die MTU auf 1400 setzen.\n") == []
 

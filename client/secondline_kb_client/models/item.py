@@ -3,6 +3,7 @@ from enum import StrEnum
 class Item(StrEnum):
     ENVIRONMENT = "environment"
     EVIDENCE = "evidence"
+    IMAGES = "images"
     ISSUE = "issue"
     LINKS = "links"
     PRIVATE = "private"
