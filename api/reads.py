@@ -36,6 +36,7 @@ VERBS = {
     "GET /articles": "article.list",
     "GET /feeds/articles": "article.list",
     "GET /feeds/{secret}/articles": "article.list",
+    "GET /news": "article.list",
     "GET /reading": "article.list_reading",
     "GET /reading/{list_id}": "article.list_reading",
     "GET /reading/new/{team_id}": "article.list_reading",

@@ -152,6 +152,18 @@ class ArticleNews(Base):
     at: Mapped[datetime]
 
 
+class LibraryVisit(Base):
+    """How far somebody has looked at what is new in the library."""
+
+    __tablename__ = "library_visits"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    news_id: Mapped[int]
+    """The last piece of news that they have seen; what came later is new to them."""
+
+
 class Happening(StrEnum):
     """What other systems are told of, by webhook."""
 

@@ -8,9 +8,10 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from articles import receivers, store
-from articles.models import Article, ArticleNews, ArticleVersion, NewsKind
+from articles.models import Article, ArticleNews, ArticleVersion, LibraryVisit, NewsKind
 from articles.receivers import Noted
 from articles.visibility import visible_articles, visible_versions
+from kb.db import added
 from kb.visibility import Reader
 
 
@@ -18,6 +19,7 @@ from kb.visibility import Reader
 class News:
     """What became of an article; one that was retired has no title and no text any more."""
 
+    id: int
     number: str
     kind: NewsKind
     at: datetime
@@ -61,13 +63,19 @@ def note_retired(session: Session, article_ids: Collection[int]) -> None:
 
 
 def listed(
-    session: Session, reader: Reader, *, tag: str = "", language: str = "", limit: int
+    session: Session,
+    reader: Reader,
+    *,
+    tag: str = "",
+    language: str = "",
+    after: int | None = None,
+    limit: int,
 ) -> list[News]:
     """The last news of each article that `reader` could read, newest first.
 
     What is not published, or not for them, is not among it.  An article that was retired is
     named by its number alone, where neither tag nor language is asked for: empty ones restrict
-    nothing.
+    nothing.  With `after`, only what came after this piece of news, and nothing that was retired.
     """
     reader = reader.only_reading()  # what everybody reads, no unpublished change
     mine = ArticleNews.audience_id.in_(reader.audience_ids)
@@ -75,19 +83,41 @@ def listed(
     shown = and_(visible_articles(reader), visible_versions(reader))
     described = store.described(tag=tag, language=language)
     # What tags an article has now is no news for those who may not read it any more.
-    gone = ArticleNews.kind == NewsKind.RETIRED if not described else false()
+    retired = ArticleNews.kind == NewsKind.RETIRED
+    gone = false() if described or after is not None else retired
+    fresh = [] if after is None else [ArticleNews.id > after, ~retired]
     query = (
         select(ArticleNews, Article, ArticleVersion)
         .join(Article, Article.id == ArticleNews.article_id)
         .outerjoin(ArticleVersion, and_(ArticleVersion.article_id == Article.id, shown))
         .where(
             ArticleNews.id.in_(latest),
+            *fresh,
             or_(gone, and_(~gone, ArticleVersion.id.is_not(None), *described)),
         )
         .order_by(ArticleNews.at.desc(), ArticleNews.id.desc())
         .limit(limit)
     )
     return [_news(*row) for row in session.execute(query)]
+
+
+def unseen(session: Session, reader: Reader, *, limit: int) -> list[News]:
+    """What was published or changed since `reader` last looked, newest first."""
+    visit = session.get(LibraryVisit, reader.person_id)
+    return listed(session, reader, after=visit.news_id if visit else 0, limit=limit)
+
+
+def see(session: Session, reader: Reader, until: int) -> None:
+    """Let nothing up to the piece of news `until` be new to `reader` any more; again is fine."""
+    mine = ArticleNews.audience_id.in_(reader.audience_ids)
+    last = session.scalar(select(func.max(ArticleNews.id)).where(mine, ArticleNews.id <= until))
+    visit = session.get(LibraryVisit, reader.person_id)
+    if last is None or reader.person_id is None:
+        return
+    if visit is None:
+        added(session, LibraryVisit(person_id=reader.person_id, news_id=last))
+    else:
+        visit.news_id = max(visit.news_id, last)
 
 
 def told(session: Session, reader: Reader, news_id: int) -> News | None:
@@ -117,8 +147,9 @@ def told(session: Session, reader: Reader, news_id: int) -> News | None:
 
 def _news(row: ArticleNews, article: Article, version: ArticleVersion | None) -> News:
     if row.kind is NewsKind.RETIRED or version is None:
-        return News(article.number, NewsKind.RETIRED, row.at, "", "", None, ())
+        return News(row.id, article.number, NewsKind.RETIRED, row.at, "", "", None, ())
     return News(
+        row.id,
         article.number,
         row.kind,
         row.at,

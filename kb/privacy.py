@@ -41,6 +41,7 @@ OF_THE_PERSON = (
     "digests",
     "uploads",
     "readings",
+    "library_visits",
 )
 """Tables whose rows of a person are deleted with them."""
 

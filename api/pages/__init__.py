@@ -17,6 +17,7 @@ from api.pages import (
     escalations,
     inbox,
     languages,
+    news,
     numbers,
     provider,
     reading,
@@ -58,6 +59,7 @@ def install(app: FastAPI, key: str) -> None:
         drafts.router,
         articles.router,
         reading.router,
+        news.router,
         tokens.router,
         *administration.ROUTERS,
     ):

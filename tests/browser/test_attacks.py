@@ -380,6 +380,7 @@ PAGES: dict[str, Callable[[Attacked], Iterable[str]]] = {
     "/escalate": asked("/escalate?q="),
     "/escalation/rules": once("/escalation/rules"),
     "/inbox": once("/inbox"),
+    "/news": once("/news"),
     "/reading": once("/reading"),
     "/reading/{list_id}": each("/reading/{}"),
     "/reading/new/{team_id}": each("/reading/new/{}"),

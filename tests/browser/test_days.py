@@ -183,6 +183,7 @@ def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
         "/?q=swordfish",
         "/articles",
         "/articles/KB-1",
+        "/news",
         "/reading",
         "/reading/1",
         "/reading/new/1",

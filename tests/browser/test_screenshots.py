@@ -46,6 +46,7 @@ DAILY = {
     "library": (AGENT, "/articles"),
     "article": (AGENT, "/articles/KB-1009"),
     "draft": (ENGINEER, "/drafts/{draft}"),
+    "news": (AGENT, "/news"),
     "reading": (ADMINISTRATOR, "/reading"),
     "reading-list": (ADMINISTRATOR, "/reading/1"),
 }
