@@ -51,6 +51,7 @@ MAY = {
     "articles.figures._add_escalations": "as above",
     "articles.figures._published": "as above",
     "api.escalating._packet": "the handover, cleaned if anybody outside reads it",
+    "kb.privacy.places": "where somebody is named, for whoever has the machine",
     "api.cli.demo._close": "of the invented service desk, by whoever has the machine",
     "api.cli.sources.hand_on": "a title that whoever has the machine sends out",
 }

@@ -366,6 +366,7 @@ PAGES: dict[str, Callable[[Attacked], Iterable[str]]] = {
     "/admin/people": once("/admin/people"),
     "/admin/people/{person_id}": each("/admin/people/{}"),
     "/admin/settings": once("/admin/settings"),
+    "/admin/source": asked("/admin/source?name="),
     "/admin/sources": once("/admin/sources"),
     "/admin/team": asked("/admin/team?name="),
     "/admin/webhooks": once("/admin/webhooks"),
