@@ -1,6 +1,7 @@
 """Each user's day in a real browser, from sign-in to result."""
 
 import re
+from itertools import chain
 from pathlib import Path
 
 import axe_playwright_python
@@ -13,6 +14,7 @@ from api.worker import work_all
 from tests.api.test_drafts import CASES
 from tests.browser.conftest import ON_BOTH, ON_BOTH_TOO, SignIn
 from tests.factories import make_ticket
+from tests.isolation.doors import READS
 
 pytestmark = [
     pytest.mark.browser,
@@ -176,28 +178,52 @@ def test_reading_and_searching_need_no_script(sign_in: SignIn) -> None:
     expect(page.get_by_text("Installed firmware 7.2.1")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/?q=swordfish",
-        "/articles",
-        "/articles/KB-1",
-        "/news",
-        "/reading",
-        "/reading/1",
-        "/reading/new/1",
-        "/drafts",
-        "/tickets/2",
-        "/tickets/2/escalate",
-        "/tickets/2/escalate?impact=site",
-        "/escalate?q=swordfish",
-        "/escalation/rules",
-        "/inbox",
-        "/numbers?days=365",
-        "/nowhere",
-    ],
-)
+PAGES = {
+    "/": ["/", "/?q=swordfish"],
+    "/articles": ["/articles"],
+    "/articles/{number}": ["/articles/KB-1"],
+    "/news": ["/news"],
+    "/reading": ["/reading"],
+    "/reading/{list_id}": ["/reading/1"],
+    "/reading/new/{team_id}": ["/reading/new/1"],
+    "/drafts": ["/drafts"],
+    "/drafts/{draft_id}": ["/drafts/1"],
+    "/tickets": ["/tickets"],
+    "/tickets/{ticket_id}": ["/tickets/2"],
+    "/tickets/{ticket_id}/escalate": ["/tickets/2/escalate", "/tickets/2/escalate?impact=site"],
+    "/escalate": ["/escalate?q=swordfish"],
+    "/escalation/rules": ["/escalation/rules"],
+    "/inbox": ["/inbox"],
+    "/numbers": ["/numbers?days=365"],
+    "/sign-in": ["/sign-in"],
+}
+"""Of each page that is no administration, addresses."""
+
+NO_PAGES = {
+    "/articles/{number}/files/{digest}",
+    "/desk/articles/{article_id}",
+    "/desk/hits",
+    "/desk/tickets/{ticket_id}",
+    "/feeds/articles",
+    "/feeds/{secret}/articles",
+    "/metrics",
+    "/numbers/chart.svg",
+    "/numbers/figures.csv",
+    "/sign-in/provider",
+    "/sign-in/provider/back",
+    "/sign-in/provider/out",
+}
+"""Files, feeds, parts of the desk (seen on it), and ways to the provider."""
+
+
+def test_every_page_is_looked_at() -> None:
+    elsewhere = ("/admin", "/api/", "/health/", "/scim/", "/tokens")  # test_administration
+    paths = {door.removeprefix("GET ") for door in READS if door.startswith("GET ")}
+
+    assert {path for path in paths if not path.startswith(elsewhere)} == PAGES.keys() | NO_PAGES
+
+
+@pytest.mark.parametrize("path", ["/nowhere", *chain.from_iterable(PAGES.values())])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_stands_in_the_way_of_anybody(desk_page: Page, path: str, scheme: str) -> None:
     desk_page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
