@@ -37,10 +37,15 @@ def advise(
         reason = Why.SAYS_MORE if additions else Why.ALL_SAID
         return Advice(choice.verdict, reason, candidate, additions)
     eyes = Reader(person_id=None, audience_ids=audiences.covering(session, ticket.audience_id))
-    advice = decision.decide(draft, _candidates(session, finder, eyes, draft))
+    advice = compared(session, finder, eyes, draft)
     if choice is None:
         return advice
     return Advice(choice.verdict, advice.reason, considered=advice.considered)
+
+
+def compared(session: Session, finder: Finder, eyes: Reader, draft: Draft) -> Advice:
+    """What to do with the draft, by the articles that `eyes` may see."""
+    return decision.decide(draft, _candidates(session, finder, eyes, draft))
 
 
 def proposal(

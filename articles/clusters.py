@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import audiences, drafting, placeholders, receivers
+from articles import audiences, deciding, drafting, placeholders, receivers
+from articles.deciding import DraftThere, NotClosed
+from articles.decision import Verdict
 from articles.models import (
     Article,
     ArticleLink,
@@ -247,6 +249,11 @@ def written(of: Sources, draft_of: Callable[[Case], Draft]) -> Draft:
     return replace(draft, title_evidence=draft.title_evidence + titles)
 
 
+def told_by(draft: Draft) -> int:
+    """The ticket whose steps the draft holds."""
+    return draft.section(SectionName.RESOLUTION)[0].evidence[0].ticket_id
+
+
 def _poverty(draft: Draft) -> tuple[int, int]:
     """Lowest for the draft that lacks least and has most steps."""
     return len(draft.missing), -len(draft.section(SectionName.RESOLUTION))
@@ -307,6 +314,37 @@ def _still_there(
     there = set(placeholders.used(each.text for section in sections for each in section.statements))
     moved = [replace(each, placeholder=renamed[each.placeholder]) for each in replaced]
     return [each for each in moved if each.placeholder in there]
+
+
+def use(
+    session: Session,
+    reader: Reader,
+    cluster: Cluster,
+    article_id: int,
+    *,
+    changed_by: int | None = None,
+    at: datetime,
+) -> None:
+    """Link all tickets of `cluster` to a published article as what solved them.
+
+    Where the article lacks something, the worker proposes a change of it from the ticket
+    `changed_by` instead of linking that one.
+
+    Raises:
+        RoleMissing: `reader` does not work on articles.
+        ArticleNeeded: the article is not published.
+        ArticleNotFound: the article is absent or invisible.
+        ClusterChanged: a ticket was opened again, or has an article now.
+    """
+    reader.must_hold(Licence.CANDIDATE)
+    if _linked(session, reader, cluster.ticket_ids):
+        raise ClusterChanged("a ticket of the cluster has an article by now; list them again")
+    for ticket_id in sorted(cluster.ticket_ids):
+        verdict = Verdict.CHANGE if ticket_id == changed_by else Verdict.LINK
+        try:
+            deciding.decide(session, reader, ticket_id, verdict, article_id=article_id, at=at)
+        except (NotClosed, DraftThere) as error:
+            raise ClusterChanged(f"{error}; list the clusters again") from error
 
 
 def keep(

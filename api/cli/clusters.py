@@ -38,11 +38,13 @@ def group(context: click.Context, email: str | None) -> None:
 @group.command()
 @click.argument("cluster", type=int)
 @as_person
-def draft(cluster: int, email: str) -> None:
+@click.option("--anyway", is_flag=True, help="Also where an article says most of it already.")
+def draft(cluster: int, email: str, *, anyway: bool) -> None:
     """Write one draft from all tickets of CLUSTER; it waits for its review."""
     at = datetime.now(UTC)
-    with opened.database() as database:
-        with database.read() as session:
+    with opened.services() as services:
+        services.finder.catch_up()
+        with services.database.read() as session:
             reader = reader_of(session, people.person(session, email), at=at)
-        made = clusters.draft(database, reader, cluster, at=at)
+        made = clusters.draft(services, reader, cluster, anyway=anyway, at=at)
     click.echo(f"{made.number} waits for its review")

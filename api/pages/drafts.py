@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from api import audiences, clusters, doubles
 from api.cursors import PositionDep, part
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
-from api.fields import Id, Name, Words
+from api.fields import LARGEST_ID, Id, Name, Words
 from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
@@ -35,7 +35,12 @@ REJECTABLE = (ArticleState.DRAFT, ArticleState.PUBLISHED)
 
 @router.get("")
 def listed(
-    request: Request, session: SessionDep, visitor: VisitorDep, at: NowDep, position: PositionDep
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    visitor: VisitorDep,
+    at: NowDep,
+    position: PositionDep,
 ) -> Response:
     """What waits for a review, what recurs without an article, and what was no basis for one."""
     visitor.reader.must_hold(Licence.CANDIDATE)
@@ -57,6 +62,7 @@ def listed(
             for one in remarks.waiting(session, visitor.reader, [RemarkKind.EDITS_SUGGESTED])
         },
         recurring=recurring,
+        advice=clusters.advice(session, services.finder, visitor.reader, recurring, at=at),
         due=reviews.due(session, visitor.reader, at=at, limit=ROWS),
         cases=tickets.named(session, visitor.reader, first),
         drafts=found[:ROWS],
@@ -69,10 +75,32 @@ def listed(
 
 
 @router.post("/clusters/{cluster_id}")
-def from_cluster(services: ServicesDep, sender: SenderDep, at: NowDep, cluster_id: Id) -> Response:
+def from_cluster(
+    services: ServicesDep,
+    sender: SenderDep,
+    at: NowDep,
+    cluster_id: Id,
+    *,
+    anyway: Annotated[bool, Form()] = False,
+) -> Response:
     """Write one draft from the tickets of a cluster, and show it."""
-    made = clusters.draft(services.database, sender.reader, cluster_id, at=at)
+    made = clusters.draft(services, sender.reader, cluster_id, anyway=anyway, at=at)
     return RedirectResponse(f"/drafts/{made.id}", 303)
+
+
+@router.post("/clusters/{cluster_id}/article")
+def use_for_cluster(
+    services: ServicesDep,
+    sender: SenderDep,
+    at: NowDep,
+    cluster_id: Id,
+    article: Annotated[int, Form(ge=1, le=LARGEST_ID)],
+    *,
+    change: Annotated[bool, Form()] = False,
+) -> Response:
+    """Link the tickets of a cluster to an article, or let one of them change it."""
+    clusters.use(services, sender.reader, cluster_id, article, change=change, at=at)
+    return RedirectResponse("/drafts", 303)
 
 
 @router.get("/{draft_id}")

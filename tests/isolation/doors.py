@@ -293,6 +293,8 @@ WRITES = frozenset(
         "POST /api/v1/tickets/{ticket_id}/close",
         "POST /api/v1/clusters/{cluster_id}/draft",
         "POST /drafts/clusters/{cluster_id}",
+        "PUT /api/v1/clusters/{cluster_id}/article",
+        "POST /drafts/clusters/{cluster_id}/article",
         "POST /api/v1/tickets/{ticket_id}/handed-on",
         "POST /api/v1/drafts/{draft_id}/remarks",
         "POST /api/v1/drafts/{draft_id}/confirm",

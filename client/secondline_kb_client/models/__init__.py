@@ -121,6 +121,7 @@ from .ticket_state import TicketState
 from .ticket_summary import TicketSummary
 from .translation_out import TranslationOut
 from .undoing import Undoing
+from .using import Using
 from .validation_error import ValidationError
 from .validation_error_context import ValidationErrorContext
 from .verdict import Verdict
@@ -250,6 +251,7 @@ __all__ = (
     "TicketSummary",
     "TranslationOut",
     "Undoing",
+    "Using",
     "ValidationError",
     "ValidationErrorContext",
     "Verdict",

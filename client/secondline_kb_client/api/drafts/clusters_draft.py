@@ -10,23 +10,33 @@ from ... import errors
 
 from ...models.draft_out import DraftOut
 from ...models.problem import Problem
+from ...types import UNSET, Unset
 from typing import cast
 
 
 
 def _get_kwargs(
     cluster_id: int,
+    *,
+    anyway: bool | Unset = False,
 
 ) -> dict[str, Any]:
     
 
     
 
-    
+    params: dict[str, Any] = {}
+
+    params["anyway"] = anyway
+
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
 
     _kwargs: dict[str, Any] = {
         "method": "post",
         "url": "/api/v1/clusters/{cluster_id}/draft".format(cluster_id=quote(str(cluster_id), safe=""),),
+        "params": params,
     }
 
 
@@ -131,14 +141,19 @@ def sync_detailed(
     cluster_id: int,
     *,
     client: AuthenticatedClient,
+    anyway: bool | Unset = False,
 
 ) -> Response[DraftOut | Problem]:
     """ Draft an article from a cluster
 
      Write one draft from all tickets of a cluster; they are in no cluster from then on.
 
+    Where an article is there to be linked or changed, this is a conflict, unless `anyway` is set.
+
     Args:
         cluster_id (int): Its id, as lists and hits give it.
+        anyway (bool | Unset): write it also where an article is there to be linked or changed
+            Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,6 +166,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         cluster_id=cluster_id,
+anyway=anyway,
 
     )
 
@@ -164,14 +180,19 @@ def sync(
     cluster_id: int,
     *,
     client: AuthenticatedClient,
+    anyway: bool | Unset = False,
 
 ) -> DraftOut | Problem | None:
     """ Draft an article from a cluster
 
      Write one draft from all tickets of a cluster; they are in no cluster from then on.
 
+    Where an article is there to be linked or changed, this is a conflict, unless `anyway` is set.
+
     Args:
         cluster_id (int): Its id, as lists and hits give it.
+        anyway (bool | Unset): write it also where an article is there to be linked or changed
+            Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,6 +206,7 @@ def sync(
     return sync_detailed(
         cluster_id=cluster_id,
 client=client,
+anyway=anyway,
 
     ).parsed
 
@@ -192,14 +214,19 @@ async def asyncio_detailed(
     cluster_id: int,
     *,
     client: AuthenticatedClient,
+    anyway: bool | Unset = False,
 
 ) -> Response[DraftOut | Problem]:
     """ Draft an article from a cluster
 
      Write one draft from all tickets of a cluster; they are in no cluster from then on.
 
+    Where an article is there to be linked or changed, this is a conflict, unless `anyway` is set.
+
     Args:
         cluster_id (int): Its id, as lists and hits give it.
+        anyway (bool | Unset): write it also where an article is there to be linked or changed
+            Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,6 +239,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         cluster_id=cluster_id,
+anyway=anyway,
 
     )
 
@@ -225,14 +253,19 @@ async def asyncio(
     cluster_id: int,
     *,
     client: AuthenticatedClient,
+    anyway: bool | Unset = False,
 
 ) -> DraftOut | Problem | None:
     """ Draft an article from a cluster
 
      Write one draft from all tickets of a cluster; they are in no cluster from then on.
 
+    Where an article is there to be linked or changed, this is a conflict, unless `anyway` is set.
+
     Args:
         cluster_id (int): Its id, as lists and hits give it.
+        anyway (bool | Unset): write it also where an article is there to be linked or changed
+            Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -246,5 +279,6 @@ async def asyncio(
     return (await asyncio_detailed(
         cluster_id=cluster_id,
 client=client,
+anyway=anyway,
 
     )).parsed

@@ -137,6 +137,8 @@ def sync_detailed(
 
      Groups of the newest solved tickets that tell of the same problem and have no article.
 
+    Each with the advice that a single ticket gets: link an article, change it, or write one.
+
     Args:
         limit (int | Unset): How many at most. Default: 20.
 
@@ -170,6 +172,8 @@ def sync(
 
      Groups of the newest solved tickets that tell of the same problem and have no article.
 
+    Each with the advice that a single ticket gets: link an article, change it, or write one.
+
     Args:
         limit (int | Unset): How many at most. Default: 20.
 
@@ -197,6 +201,8 @@ async def asyncio_detailed(
     """ List what was solved again and again
 
      Groups of the newest solved tickets that tell of the same problem and have no article.
+
+    Each with the advice that a single ticket gets: link an article, change it, or write one.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
@@ -230,6 +236,8 @@ async def asyncio(
     """ List what was solved again and again
 
      Groups of the newest solved tickets that tell of the same problem and have no article.
+
+    Each with the advice that a single ticket gets: link an article, change it, or write one.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
