@@ -58,6 +58,7 @@ VERBS = {
     "GET /drafts/{draft_id}": "draft.read",
     "GET /api/v1/reviews-due": "article.list_due",
     "GET /api/v1/flags": "article.list_flags",
+    "GET /api/v1/drafts/{draft_id}/care": "draft.show_care",
     "GET /api/v1/drafts/{draft_id}/remarks": "draft.list_remarks",
     "GET /api/v1/drafts/{draft_id}/versions": "draft.list_versions",
     "GET /api/v1/drafts/{draft_id}/changes": "draft.compare",

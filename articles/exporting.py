@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from articles import attachments, files, front_matter
 from articles.files import ArticleFile
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleState, ArticleVersion, Governance
 from articles.visibility import visible_articles, visible_versions
 from kb import people
 from kb.visibility import Reader
@@ -120,6 +120,7 @@ def _text(article: Article, version: ArticleVersion, path: str, audience: str) -
         "product": article.product,
         "translation_of": article.translation_of,
         "state": article.state.value,
+        "governance": article.governance.value,
         "source": article.source,
         "kb_version": str(version.number),
     }
@@ -147,6 +148,7 @@ def _has(said: ArticleFile) -> dict[str, object]:
         "product": said.product,
         "translation_of": said.translation_of,
         "state": (said.state or ArticleState.PUBLISHED).value,
+        "governance": (said.governance or Governance.EXPERIENCE).value,
         "source": said.source,
         "kb_version": None if said.base is None else str(said.base),
     }

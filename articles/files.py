@@ -5,12 +5,16 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from articles import front_matter, numbers
 from articles.front_matter import BadFrontMatter, FrontMatter
-from articles.models import ArticleState
+from articles.models import ArticleState, Governance
 from kb.errors import InvalidInput
+
+E = TypeVar("E", bound=StrEnum)
 
 SUFFIXES = frozenset({".md", ".markdown"})
 
@@ -22,7 +26,7 @@ LONGEST_TITLE = 500
 
 OUR_KEYS = frozenset(
     {"title", "language", "lang", "audience", "tags", "id", "number", "product"}
-    | {"translation_of", "state", "source", "kb_version"}
+    | {"translation_of", "state", "governance", "source", "kb_version"}
 )
 """What this program reads; every other key is kept as it was written."""
 
@@ -68,6 +72,7 @@ class ArticleFile:
     tags: tuple[str, ...] = ()
     translation_of: str | None = None
     state: ArticleState | None = None
+    governance: Governance | None = None
     source: str | None = None
     """Where an exported article first came from; together with `number` it names the article."""
     base: int | None = None
@@ -85,7 +90,9 @@ class ArticleFile:
         """32 bytes that change when the file says something else."""
         said = (self.title, self.markdown, self.external_id, self.number, self.language)
         more = (self.audience, self.product, self.tags, self.translation_of, self.state)
-        return hashlib.sha256(repr((said, more, self.extras)).encode()).digest()
+        # A file that says nothing of its governance keeps the digest it always had.
+        rules = () if self.governance is None else (self.governance,)
+        return hashlib.sha256(repr((said, more + rules, self.extras)).encode()).digest()
 
 
 def read(folder: Path) -> Iterator[ArticleFile | Refused]:
@@ -188,7 +195,8 @@ def _parsed(path: str, text: str) -> ArticleFile | Refused:
         product=_short(matter, "product", 200),
         tags=matter.texts("tags"),
         translation_of=_short(matter, "translation_of", 500),
-        state=_state(matter),
+        state=_one_of(ArticleState, matter, "state"),
+        governance=_one_of(Governance, matter, "governance"),
         source=_short(matter, "source", 100),
         base=_base(matter),
         extras=tuple((e.key, e.written) for e in matter.entries if e.key not in OUR_KEYS),
@@ -220,15 +228,14 @@ def _short(matter: FrontMatter, key: str, limit: int) -> str | None:
     return text
 
 
-def _state(matter: FrontMatter) -> ArticleState | None:
-    text = matter.text("state")
+def _one_of(kind: type[E], matter: FrontMatter, key: str) -> E | None:
+    text = matter.text(key)
     if text is None:
         return None
     try:
-        return ArticleState(text.lower())
+        return kind(text.lower())
     except ValueError:
-        known = ", ".join(ArticleState)
-        raise _fault(matter, "state", f"{text!r} is none of {known}") from None
+        raise _fault(matter, key, f"{text!r} is none of {', '.join(kind)}") from None
 
 
 def _language(matter: FrontMatter, path: str) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from articles import audiences, files, numbers, offering
 from articles.files import ArticleFile, NoFolder, Refused
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleState, ArticleVersion, Governance
 from kb import events, people
 
 SOURCE = "folder"
@@ -281,6 +281,7 @@ def _add(
             updated_at=run.at,
             audience_id=audience_id,
             state=item.state or ArticleState.PUBLISHED,
+            governance=item.governance or Governance.EXPERIENCE,
             version=1,
             **_said(run, item),
         )
@@ -302,10 +303,12 @@ def _update(
     state = _state_of(article, item)
     moves = item.audience is not None and audience_id != article.audience_id
     said = _said(run, item, article)
-    differs = moves or state != article.state or _differs(article, said)
+    governance = item.governance or article.governance
+    stands = (state, governance) == (article.state, article.governance)
+    differs = moves or not stands or _differs(article, said)
     for name, value in said.items():
         setattr(article, name, value)
-    article.state = state
+    article.state, article.governance = state, governance
     if moves:
         audiences.move(run.session, article, audience_id, by=None, at=run.at)
     if not _same_text(item, shown):

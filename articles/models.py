@@ -18,6 +18,15 @@ class ArticleState(StrEnum):
     ARCHIVED = "archived"
 
 
+class Governance(StrEnum):
+    """By which rules an article may be changed, in the words of KCS."""
+
+    EXPERIENCE = "experience"
+    """Whoever works on articles may change it."""
+    COMPLIANCE = "compliance"
+    """It tells a rule of the company: publishers alone change it."""
+
+
 class Article(Base):
     """A piece of knowledge in Markdown: imported from a file, or drafted from a ticket.
 
@@ -55,6 +64,19 @@ class Article(Base):
     """The head of its file as it was written, fences and unknown keys included, for export."""
     file_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """SHA-256 of what its file last said: reading the same again stops there."""
+    governance: Mapped[Governance] = mapped_column(
+        Enum(
+            Governance,
+            native_enum=False,
+            length=32,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        default=Governance.EXPERIENCE,
+    )
+    owner_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    """Who looks after it: first who published it, later whoever it was handed over to."""
     version: Mapped[int] = mapped_column(default=1)
     """The number of the newest version."""
     published_version: Mapped[int | None]

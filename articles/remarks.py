@@ -82,11 +82,13 @@ def confirm(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     """Note that the published text was looked at again and is right.
 
     Raises:
-        LicenceMissing: `reader` does not work on articles.
+        LicenceMissing: `reader` does not work on articles, or not on this one.
         ArticleNotFound: it is absent, invisible or not published.
     """
     reader.must_hold(Licence.CANDIDATE)
     shown = store.get(session, reader.only_reading(), article_id)
+    governance = review.held(session, reader, article_id).governance
+    reader.must_hold(review.TO_CHANGE[governance])
     _add(session, reader, article_id, shown.version, RemarkKind.CONFIRMED, "", at=at)
 
 

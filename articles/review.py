@@ -16,6 +16,7 @@ from articles.models import (
     ArticleState,
     ArticleVersion,
     EvidenceRow,
+    Governance,
     LinkOutcome,
     LinkRole,
     Remark,
@@ -90,14 +91,19 @@ class NoReason(InvalidInput):
 
 def may_decide(session: Session, reader: Reader, *audience_ids: int) -> bool:
     """Whether `reader` may publish, return or reject what these audiences read, or shall read."""
-    if reader.licence is None or not reader.licence.covers(Licence.CONTRIBUTOR):
+    if not reader.holds(Licence.CONTRIBUTOR):
         return False
-    if reader.licence.covers(Licence.PUBLISHER):
+    if reader.holds(Licence.PUBLISHER):
         return True
     return not any(drafting.read_outside(session, one) for one in audience_ids)
 
 
-def _must_decide(session: Session, reader: Reader, *audience_ids: int) -> None:
+def must_decide(session: Session, reader: Reader, *audience_ids: int) -> None:
+    """Stop here unless `may_decide`.
+
+    Raises:
+        LicenceMissing: `reader` may not.
+    """
     if not may_decide(session, reader, *audience_ids):
         reader.must_hold(Licence.PUBLISHER)
 
@@ -262,7 +268,7 @@ def publish(
         raise EditConflict(article.number, base=version, current=wording, yours=wording)
     article.state = lifecycle.move(article.state, ArticleState.PUBLISHED)
     wanted = _wanted(session, article, newest, audience_id)
-    _must_decide(session, reader, article.audience_id, wanted)
+    must_decide(session, reader, article.audience_id, wanted)
     if article.audience_id == wanted:
         # The article stays with its readers, but this text may come from a narrower ticket.
         audiences.note_widening(session, article, newest, wanted, by=reader.person_id, at=at)
@@ -271,6 +277,8 @@ def publish(
     _link_sources(session, article, newest, by=reader.person_id, at=at)
     article.published_version, article.updated_at = newest.number, at
     article.merged_into_id = None
+    if article.owner_id is None and not reader.outside:
+        article.owner_id = reader.person_id
     _settle(session, article, RemarkKind.EDITS_SUGGESTED, RemarkKind.FLAG)
     offering.offer(session, [(article, newest)])
     _record(session, reader, article, "article.publish", at, detail=f"version={newest.number}")
@@ -335,7 +343,7 @@ def reject(session: Session, reader: Reader, article_id: int, *, reason: str, at
     if not reason.strip():
         raise NoReason("say why: whoever wrote it must learn what to do better")
     article, newest = _held(session, reader, article_id)
-    _must_decide(session, reader, article.audience_id)
+    must_decide(session, reader, article.audience_id)
     if article.state is ArticleState.PUBLISHED and newest.number != article.published_version:
         _withdraw_change(session, reader, article, at=at)
     else:
@@ -374,7 +382,7 @@ def archive(session: Session, reader: Reader, article_id: int, *, at: datetime) 
     """
     reader.must_hold(Licence.CONTRIBUTOR)
     article, _ = _held(session, reader, article_id)
-    _must_decide(session, reader, article.audience_id)
+    must_decide(session, reader, article.audience_id)
     article.state = lifecycle.move(article.state, ArticleState.ARCHIVED)
     article.updated_at = at
     offering.take_back(session, [article.id])
@@ -395,7 +403,7 @@ def merge(session: Session, reader: Reader, article_id: int, *, into_id: int, at
     # Locked in one order, so that two people who merge crosswise do not wait for each other.
     held = {id_: _held(session, reader, id_)[0] for id_ in sorted({article_id, into_id})}
     article, target = held[article_id], held[into_id]
-    _must_decide(session, reader, article.audience_id, target.audience_id)
+    must_decide(session, reader, article.audience_id, target.audience_id)
     if article is target or target.state is not ArticleState.PUBLISHED:
         raise BadMerger(f"{article.number} cannot be merged into {target.number}")
     if article.state is ArticleState.DRAFT:
@@ -433,7 +441,7 @@ def must_wait(session: Session, reader: Reader, article_id: int) -> ArticleVersi
         NothingWaits: the newest version is published, or the article rejected or archived.
     """
     article, newest = _held(session, reader, article_id)
-    _must_decide(session, reader, article.audience_id)
+    must_decide(session, reader, article.audience_id)
     change = article.state is ArticleState.PUBLISHED and newest.number != article.published_version
     if not change and article.state is not ArticleState.DRAFT:
         raise NothingWaits(f"nothing of {article.number} waits for a review")
@@ -464,8 +472,19 @@ def _check(title: str, markdown: str) -> None:
         raise ArticleTooLong(f"the text is longer than {LONGEST} characters")
 
 
-def _held(session: Session, reader: Reader, article_id: int) -> tuple[Article, ArticleVersion]:
-    """The article, kept from others until the transaction ends, with its newest version."""
+TO_CHANGE = {
+    Governance.EXPERIENCE: Licence.CANDIDATE,
+    Governance.COMPLIANCE: Licence.PUBLISHER,
+}
+"""The licence that changing an article takes, by its governance."""
+
+
+def held(session: Session, reader: Reader, article_id: int) -> Article:
+    """The article, kept from others until the transaction ends.
+
+    Raises:
+        ArticleNotFound: it is absent or invisible.
+    """
     article = session.scalar(
         select(Article)
         .where(Article.id == article_id, visible_articles(reader))
@@ -474,6 +493,13 @@ def _held(session: Session, reader: Reader, article_id: int) -> tuple[Article, A
     )
     if article is None:
         raise ArticleNotFound(article_id)
+    return article
+
+
+def _held(session: Session, reader: Reader, article_id: int) -> tuple[Article, ArticleVersion]:
+    """The article, kept from others until the transaction ends, with its newest version."""
+    article = held(session, reader, article_id)
+    reader.must_hold(TO_CHANGE[article.governance])
     newest = session.scalar(
         select(ArticleVersion)
         .join(Article, Article.id == ArticleVersion.article_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from articles.models import (
@@ -17,7 +17,7 @@ from articles.models import (
     RemarkKind,
 )
 from articles.visibility import edits, visible_articles, visible_versions
-from kb.models import Ticket
+from kb.models import Person, Ticket
 from kb.visibility import Reader, visible_tickets
 
 AGE = timedelta(days=365)
@@ -40,10 +40,17 @@ class Due:
     language: str | None
     looked_at: datetime
     used: bool
+    owner: str | None
+    """The name of the colleague who looks after it, as long as there is one."""
+    mine: bool
 
 
-def due(session: Session, reader: Reader, *, at: datetime, limit: int) -> list[Due]:
-    """The articles that `reader` may see and that are due: those in use first, then the oldest.
+def due(
+    session: Session, reader: Reader, *, at: datetime, limit: int, mine: bool = False
+) -> list[Due]:
+    """The articles that `reader` may see and that are due: their own, those in use, the oldest.
+
+    With `mine`, those alone that the reader looks after.
 
     For who is of another organisation, or does not work on articles, none.
     """
@@ -68,8 +75,10 @@ def due(session: Session, reader: Reader, *, at: datetime, limit: int) -> list[D
         Ticket.id == ArticleLink.ticket_id,
         visible_tickets(reader),
     )
+    own = and_(Article.owner_id.is_not(None), Article.owner_id == reader.person_id)
     rows = session.execute(
-        select(Article, ArticleVersion.title, looked_at, used)
+        select(Article, ArticleVersion.title, looked_at, used, Person.name, own)
+        .outerjoin(Person, and_(Person.id == Article.owner_id, Person.active))
         .join(
             ArticleVersion,
             and_(
@@ -81,12 +90,22 @@ def due(session: Session, reader: Reader, *, at: datetime, limit: int) -> list[D
             Article.state == ArticleState.PUBLISHED,
             visible_articles(reader),
             visible_versions(reader),
+            own if mine else true(),
             or_(looked_at < at - AGE, and_(looked_at < at - AGE_IN_USE, used)),
         )
-        .order_by(~used, looked_at, Article.id)
+        .order_by(~own, ~used, looked_at, Article.id)
         .limit(limit)
     )
     return [
-        Due(article.id, article.number, title, article.language, seen, bool(in_use))
-        for article, title, seen, in_use in rows
+        Due(
+            id=article.id,
+            number=article.number,
+            title=title,
+            language=article.language,
+            looked_at=seen,
+            used=bool(used),
+            owner=owner,
+            mine=bool(mine),
+        )
+        for article, title, seen, used, owner, mine in rows
     ]

@@ -71,13 +71,17 @@ class Reader:
         """The same person as one who only reads what is published."""
         return replace(self, roles=frozenset(), licensed=None)
 
+    def holds(self, needed: Licence) -> bool:
+        """Whether the reader's licence covers `needed`."""
+        return self.licence is not None and self.licence.covers(needed)
+
     def must_hold(self, needed: Licence) -> None:
-        """Stop here unless the reader's licence covers `needed`.
+        """Stop here unless `holds(needed)`.
 
         Raises:
             LicenceMissing: it does not, or they have none.
         """
-        if self.licence is None or not self.licence.covers(needed):
+        if not self.holds(needed):
             raise LicenceMissing(
                 f"this needs the licence {needed.value}; ask a coach or an administrator for it"
             )

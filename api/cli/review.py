@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from api import audiences
 from api.cli import opened
+from articles import care, reviews, store
 from articles import review as reviewing
-from articles import store
+from articles.models import Governance
 from kb import people
 from kb.models import Licence
 from kb.visibility import Reader, reader_of
@@ -102,6 +103,43 @@ def reject(number: str, reason: str, email: str) -> None:
         draft = store.by_number(session, reader, number)
         reviewing.reject(session, reader, draft.id, reason=reason, at=datetime.now(UTC))
     click.echo(f"{draft.number} is rejected")
+
+
+@group.command()
+@click.option("--mine", is_flag=True, help="Those alone that you look after.")
+@as_person
+def due(mine: bool, email: str) -> None:
+    """List published articles to look at again: number, last looked at, owner, title."""
+    at = datetime.now(UTC)
+    with _asking(email, writes=False) as (session, reader):
+        reader.must_hold(Licence.CANDIDATE)
+        for one in reviews.due(session, reader, at=at, limit=MANY, mine=mine):
+            seen = one.looked_at.date()
+            click.echo(f"{one.number}\t{seen}\t{one.owner or '-'}\t{one.title}")
+
+
+@group.command("hand-over")
+@click.argument("number")
+@click.argument("owner", required=False)
+@as_person
+def hand_over(number: str, owner: str | None, email: str) -> None:
+    """Let OWNER (an e-mail address) look after the article NUMBER; left out: nobody."""
+    with _asking(email) as (session, reader):
+        article = store.by_number(session, reader, number)
+        care.hand_over(session, reader, article.id, owner, at=datetime.now(UTC))
+    click.echo(f"{article.number} is looked after by {owner or 'nobody'}")
+
+
+@group.command()
+@click.argument("number")
+@click.argument("governance", type=click.Choice([one.value for one in Governance]))
+@as_person
+def govern(number: str, governance: str, email: str) -> None:
+    """Say who may change the article NUMBER: experience: all, compliance: publishers alone."""
+    with _asking(email) as (session, reader):
+        article = store.by_number(session, reader, number)
+        care.govern(session, reader, article.id, Governance(governance), at=datetime.now(UTC))
+    click.echo(f"{article.number}: {governance}")
 
 
 @contextmanager

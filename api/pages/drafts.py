@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
@@ -16,9 +16,9 @@ from api.pages.articles import safe
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
 from api.routes.drafts import Attaching, Markdown, Reason, Version, keep_file
-from articles import remarks, review, reviews, store
+from articles import care, remarks, review, reviews, store
 from articles.duplicates import Duplicate
-from articles.models import ArticleState, Decision, RemarkKind
+from articles.models import ArticleState, Decision, Governance, RemarkKind
 from articles.review import EditConflict
 from articles.store import ArticleNotFound, ArticleView, Comparison
 from kb import tickets
@@ -241,6 +241,32 @@ def confirm(session: WriteSessionDep, sender: SenderDep, at: NowDep, draft_id: I
     return RedirectResponse("/drafts", 303)
 
 
+@router.post("/{draft_id}/owner")
+def hand_over(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    owner: Annotated[Name | Literal[""], Form()] = "",
+) -> Response:
+    """Let a colleague look after it, or nobody."""
+    care.hand_over(session, sender.reader, draft_id, owner or None, at=at)
+    return RedirectResponse(f"/drafts/{draft_id}#care", 303)
+
+
+@router.post("/{draft_id}/governance")
+def govern(
+    session: WriteSessionDep,
+    sender: SenderDep,
+    at: NowDep,
+    draft_id: Id,
+    governance: Annotated[Governance, Form()],
+) -> Response:
+    """Say by which rules it may be changed."""
+    care.govern(session, sender.reader, draft_id, governance, at=at)
+    return RedirectResponse(f"/drafts/{draft_id}#care", 303)
+
+
 @router.post("/remarks/{remark_id}/settle")
 def settle(session: WriteSessionDep, sender: SenderDep, at: NowDep, remark_id: Id) -> Response:
     """Note that a remark was seen to."""
@@ -260,13 +286,18 @@ def _page(
 ) -> Response:
     draft = store.get(session, visitor.reader, draft_id)
     waiting = draft.state is ArticleState.DRAFT or draft.version != draft.published_version
-    reviewer = review.may_decide(session, visitor.reader, draft.audience_id)
+    looked_after = care.of_article(session, visitor.reader, draft_id)
+    may_change = visitor.reader.holds(review.TO_CHANGE[looked_after.governance])
+    reviewer = may_change and review.may_decide(session, visitor.reader, draft.audience_id)
     return page(
         request,
         "draft.html",
         visitor,
         status=HTTPStatus.CONFLICT if conflict else HTTPStatus.OK,
         draft=draft,
+        care=looked_after,
+        may_change=may_change,
+        may_govern=visitor.reader.holds(Licence.COACH),
         reopened=store.reopened(session, visitor.reader, [draft.ticket_id]),
         text=safe(draft),
         audiences=audiences.names(session, visitor.reader),

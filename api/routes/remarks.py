@@ -1,8 +1,9 @@
 """What colleagues and readers say about an article."""
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.deps import (
@@ -76,6 +77,8 @@ class DueOut(Row):
             "language": "en",
             "looked_at": "2025-01-07T08:00:00Z",
             "used": True,
+            "owner": "Ines Kern",
+            "mine": False,
         }
     )
 
@@ -85,15 +88,22 @@ class DueOut(Row):
     language: str | None
     looked_at: datetime = Field(description="when it was last written or confirmed")
     used: bool = Field(description="whether it has solved a case within 90 days")
+    owner: str | None = Field(description="the name of the colleague who looks after it")
+    mine: bool = Field(description="whether that is you")
 
 
 @router.get("/reviews-due", responses=documented(403), summary="List the reviews due")
 def reviews_due(
-    session: SessionDep, reader: ReaderDep, at: NowDep, limit: Limit = 20
+    session: SessionDep,
+    reader: ReaderDep,
+    at: NowDep,
+    limit: Limit = 20,
+    mine: Annotated[bool, Query(description="those alone that you look after")] = False,
 ) -> list[DueOut]:
-    """Articles not looked at for a year, or for half a year if they are used; those first."""
+    """Articles not looked at for a year, or for half a year if they are used; yours first."""
     reader.must_hold(Licence.CANDIDATE)
-    return [DueOut.model_validate(one) for one in reviews.due(session, reader, at=at, limit=limit)]
+    found = reviews.due(session, reader, at=at, limit=limit, mine=mine)
+    return [DueOut.model_validate(one) for one in found]
 
 
 @router.post(

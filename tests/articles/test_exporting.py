@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from articles import attaching, exporting, files, importing, review, store
 from articles.importing import Recorded
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleState, ArticleVersion, Governance
 from kb.db import Database
 from kb.models import Event
 from kb.visibility import Reader
@@ -95,6 +95,7 @@ class TestRead:
         review.publish(session, reader, first.id, at=TUESDAY)
         review.edit(session, reader, first.id, base=2, title="Pending", markdown="y", at=TUESDAY)
         review.archive(session, reader, old.id, at=TUESDAY)
+        first.governance = Governance.COMPLIANCE
         versions = session.scalar(select(func.count(ArticleVersion.id)))
         events = session.scalar(select(func.count(Event.id)))
 
@@ -105,7 +106,9 @@ class TestRead:
         assert outcome == Recorded(new=0, changed=0, unchanged=4, refused=())
         assert session.scalar(select(func.count(ArticleVersion.id))) == versions
         assert session.scalar(select(func.count(Event.id))) == events
-        assert first.version == 3
+        assert (first.version, first.governance) == (3, Governance.COMPLIANCE)
+        told = [path.read_text("utf-8") for path in (tmp_path / "out").rglob("*.md")]
+        assert sum("\ngovernance: compliance\n" in text for text in told) == 1
 
     def test_into_an_empty_database_it_makes_the_same_articles(
         self, session: Session, tmp_path: Path

@@ -195,6 +195,7 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/drafts/{draft_id}": _articles("/api/v1/drafts/{draft_id}"),
     "GET /api/v1/reviews-due": _once("/api/v1/reviews-due"),
     "GET /api/v1/flags": _once("/api/v1/flags"),
+    "GET /api/v1/drafts/{draft_id}/care": _articles("/api/v1/drafts/{draft_id}/care"),
     "GET /api/v1/drafts/{draft_id}/remarks": _articles("/api/v1/drafts/{draft_id}/remarks"),
     "GET /api/v1/drafts/{draft_id}/versions": _articles("/api/v1/drafts/{draft_id}/versions"),
     "GET /api/v1/drafts/{draft_id}/replacements": _articles(
@@ -299,6 +300,9 @@ WRITES = frozenset(
         "POST /api/v1/drafts/{draft_id}/remarks",
         "POST /api/v1/drafts/{draft_id}/confirm",
         "POST /drafts/{draft_id}/confirm",
+        "PATCH /api/v1/drafts/{draft_id}/care",
+        "POST /drafts/{draft_id}/owner",
+        "POST /drafts/{draft_id}/governance",
         "POST /api/v1/drafts/{draft_id}/return",
         "POST /api/v1/remarks/{remark_id}/settle",
         "POST /api/v1/articles/{number}/flag",

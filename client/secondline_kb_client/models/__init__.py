@@ -11,6 +11,8 @@ from .attaching import Attaching
 from .audience_out import AudienceOut
 from .author_role import AuthorRole
 from .band import Band
+from .care_out import CareOut
+from .caring import Caring
 from .change import Change
 from .closed import Closed
 from .closing import Closing
@@ -37,6 +39,7 @@ from .escalation_out_answers import EscalationOutAnswers
 from .evidence_out import EvidenceOut
 from .facet_out import FacetOut
 from .filters_in import FiltersIn
+from .governance import Governance
 from .grant_out import GrantOut
 from .granting import Granting
 from .handed_on_out import HandedOnOut
@@ -141,6 +144,8 @@ __all__ = (
     "AudienceOut",
     "AuthorRole",
     "Band",
+    "CareOut",
+    "Caring",
     "Change",
     "Closed",
     "Closing",
@@ -167,6 +172,7 @@ __all__ = (
     "EvidenceOut",
     "FacetOut",
     "FiltersIn",
+    "Governance",
     "Granting",
     "GrantOut",
     "HandedOnOut",

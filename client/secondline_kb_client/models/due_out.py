@@ -25,8 +25,8 @@ class DueOut:
     """ A published article that somebody should look at again.
 
         Example:
-            {'id': 12, 'language': 'en', 'looked_at': '2025-01-07T08:00:00Z', 'number': 'KB-12', 'title': 'VPN tunnel drops
-                every hour with firmware 7.1', 'used': True}
+            {'id': 12, 'language': 'en', 'looked_at': '2025-01-07T08:00:00Z', 'mine': False, 'number': 'KB-12', 'owner':
+                'Ines Kern', 'title': 'VPN tunnel drops every hour with firmware 7.1', 'used': True}
 
         Attributes:
             id (int):
@@ -35,6 +35,8 @@ class DueOut:
             language (None | str):
             looked_at (datetime.datetime): when it was last written or confirmed
             used (bool): whether it has solved a case within 90 days
+            owner (None | str): the name of the colleague who looks after it
+            mine (bool): whether that is you
      """
 
     id: int
@@ -43,6 +45,8 @@ class DueOut:
     language: None | str
     looked_at: datetime.datetime
     used: bool
+    owner: None | str
+    mine: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
 
@@ -63,6 +67,11 @@ class DueOut:
 
         used = self.used
 
+        owner: None | str
+        owner = self.owner
+
+        mine = self.mine
+
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -73,6 +82,8 @@ class DueOut:
             "language": language,
             "looked_at": looked_at,
             "used": used,
+            "owner": owner,
+            "mine": mine,
         })
 
         return field_dict
@@ -103,6 +114,16 @@ class DueOut:
 
         used = d.pop("used")
 
+        def _parse_owner(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        owner = _parse_owner(d.pop("owner"))
+
+
+        mine = d.pop("mine")
+
         due_out = cls(
             id=id,
             number=number,
@@ -110,6 +131,8 @@ class DueOut:
             language=language,
             looked_at=looked_at,
             used=used,
+            owner=owner,
+            mine=mine,
         )
 
 

@@ -58,6 +58,7 @@ STEPS = [
 
 WITNESSED = {
     *("adapt", "adapt undo", "clusters draft", "demo", "drafts edit", "drafts publish"),
+    *("drafts govern", "drafts hand-over"),
     *("drafts reject", "escalation import", "import sessions", "jobs retry", "privacy erase"),
     *("webhook add", "webhook remove", "webhook rotate", "webhook test"),
     *("privacy export", "session end", "source hand-on", "source sync", "source test"),
@@ -74,7 +75,7 @@ HARMLESS = {
         "calibrate",
         "db check",
     ),
-    *("db upgrade", "drafts list", "drafts show", "escalation export", "evaluate"),
+    *("db upgrade", "drafts due", "drafts list", "drafts show", "escalation export", "evaluate"),
     *(
         "evaluate-drafts",
         "export articles",

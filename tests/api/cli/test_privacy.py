@@ -123,6 +123,7 @@ def test_too_short_a_text_is_refused(kb: Kb, who: str) -> None:
 KEPT = {
     "article_links.person_id",
     "article_versions.author_id",
+    "articles.owner_id",
     "draft_outcomes.person_id",
     "escalation_rules.person_id",
     "escalations.person_id",

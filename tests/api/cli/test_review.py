@@ -79,3 +79,16 @@ def test_what_is_not_possible_says_so(kb: Kb, arguments: tuple[str, ...], said: 
 
     assert answer.exit_code == 1
     assert said in answer.stderr
+
+
+def test_an_article_is_handed_over_and_governed(kb: Kb, draft: str) -> None:
+    assert kb("drafts", "publish", draft, "--as", AGENT).exit_code == 0
+    assert kb("drafts", "due", "--mine", "--as", AGENT).stdout == ""
+
+    given = kb("drafts", "hand-over", draft, "reader@own.example", "--as", AGENT)
+    nobody = kb("drafts", "hand-over", draft, "--as", AGENT)
+    governed = kb("drafts", "govern", draft, "compliance", "--as", AGENT)
+
+    assert (given.exit_code, "may edit KB-1" in given.stderr) == (1, True)
+    assert nobody.stdout == "KB-1 is looked after by nobody\n"
+    assert (governed.exit_code, "licence coach" in governed.stderr) == (1, True)

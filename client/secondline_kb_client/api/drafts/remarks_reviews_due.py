@@ -18,6 +18,7 @@ from typing import cast
 def _get_kwargs(
     *,
     limit: int | Unset = 20,
+    mine: bool | Unset = False,
 
 ) -> dict[str, Any]:
     
@@ -27,6 +28,8 @@ def _get_kwargs(
     params: dict[str, Any] = {}
 
     params["limit"] = limit
+
+    params["mine"] = mine
 
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
@@ -131,14 +134,16 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     limit: int | Unset = 20,
+    mine: bool | Unset = False,
 
 ) -> Response[Problem | list[DueOut]]:
     """ List the reviews due
 
-     Articles not looked at for a year, or for half a year if they are used; those first.
+     Articles not looked at for a year, or for half a year if they are used; yours first.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
+        mine (bool | Unset): those alone that you look after Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -151,6 +156,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         limit=limit,
+mine=mine,
 
     )
 
@@ -164,14 +170,16 @@ def sync(
     *,
     client: AuthenticatedClient,
     limit: int | Unset = 20,
+    mine: bool | Unset = False,
 
 ) -> Problem | list[DueOut] | None:
     """ List the reviews due
 
-     Articles not looked at for a year, or for half a year if they are used; those first.
+     Articles not looked at for a year, or for half a year if they are used; yours first.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
+        mine (bool | Unset): those alone that you look after Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -185,6 +193,7 @@ def sync(
     return sync_detailed(
         client=client,
 limit=limit,
+mine=mine,
 
     ).parsed
 
@@ -192,14 +201,16 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     limit: int | Unset = 20,
+    mine: bool | Unset = False,
 
 ) -> Response[Problem | list[DueOut]]:
     """ List the reviews due
 
-     Articles not looked at for a year, or for half a year if they are used; those first.
+     Articles not looked at for a year, or for half a year if they are used; yours first.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
+        mine (bool | Unset): those alone that you look after Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,6 +223,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         limit=limit,
+mine=mine,
 
     )
 
@@ -225,14 +237,16 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     limit: int | Unset = 20,
+    mine: bool | Unset = False,
 
 ) -> Problem | list[DueOut] | None:
     """ List the reviews due
 
-     Articles not looked at for a year, or for half a year if they are used; those first.
+     Articles not looked at for a year, or for half a year if they are used; yours first.
 
     Args:
         limit (int | Unset): How many at most. Default: 20.
+        mine (bool | Unset): those alone that you look after Default: False.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -246,5 +260,6 @@ async def asyncio(
     return (await asyncio_detailed(
         client=client,
 limit=limit,
+mine=mine,
 
     )).parsed
