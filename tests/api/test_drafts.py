@@ -78,38 +78,6 @@ def articles(client: TestClient, query: str) -> list[str]:
     return [hit["number"] for hit in client.post("/api/v1/search", json=body).json()["hits"]]
 
 
-@pytest.mark.parametrize("language", ["en", "de", "nl"])
-def test_from_closing_to_finding(agent: TestClient, services: Services, language: str) -> None:
-    ticket = close(agent, services.database, language)
-    assert agent.get("/api/v1/drafts").json()["items"] == []
-    work_all(services)
-
-    (found,) = agent.get("/api/v1/drafts").json()["items"]
-    assert (found["ticket_id"], found["state"], found["language"]) == (ticket, "draft", language)
-    draft = agent.get(f"/api/v1/drafts/{found['id']}").json()
-    assert draft["statements"]
-    assert all(statement["evidence"] for statement in draft["statements"])
-    quotes = {item["quote"] for statement in draft["statements"] for item in statement["evidence"]}
-    told = " ".join(CASES[language][1:3])
-    assert all(quote in told or quote in CASES[language][0] for quote in quotes)
-    words = CASES[language][3]
-    assert articles(agent, words) == []
-
-    published = agent.post(
-        f"/api/v1/drafts/{draft['id']}/publish", json={"audience": "internal", "version": 1}
-    )
-    assert published.status_code == 200, published.text
-    work_all(services)
-
-    assert articles(agent, words) == [draft["number"]]
-    article = agent.get(f"/api/v1/articles/{draft['number']}").json()
-    assert article["title"] == draft["title"]
-    assert "<h2" in article["html"]
-    assert agent.get("/api/v1/drafts").json()["items"] == []
-    listed = agent.get("/api/v1/articles").json()["items"]
-    assert [one["number"] for one in listed] == [draft["number"]]
-
-
 def published(client: TestClient, services: Services, language: str, **facts: Any) -> Any:
     """The article from the first ticket on an issue, found by search; Any: JSON."""
     close(client, services.database, language, **facts)
@@ -119,46 +87,6 @@ def published(client: TestClient, services: Services, language: str, **facts: An
     assert answer.status_code == 200, answer.text
     work_all(services)
     return answer.json()
-
-
-@pytest.mark.parametrize("language", ["en", "de", "nl"])
-def test_from_a_change_to_finding(agent: TestClient, services: Services, language: str) -> None:
-    article = published(agent, services, language)
-    ticket = close(agent, services.database, language, MORE[language], external_id="2")
-    work_all(services)
-
-    decision = agent.get(f"/api/v1/tickets/{ticket}/decision").json()
-    assert (decision["decision"], decision["article"]["id"]) == ("proposed", article["id"])
-    assert decision["candidates"][0]["article"]["number"] == article["number"]
-    (waiting,) = agent.get("/api/v1/drafts").json()["items"]
-    assert (waiting["id"], waiting["version"], waiting["published_version"]) == (
-        article["id"],
-        2,
-        1,
-    )
-    path = f"/api/v1/drafts/{article['id']}"
-    lines = agent.get(f"{path}/changes", params={"before": 1, "after": 2}).json()["lines"]
-    told = ["".join(span["text"] for span in line["spans"]) for line in lines]
-    changes = {line["change"] for line in lines} - {"same", "skipped"}
-    assert changes == {"added"}, told
-    # What stayed keeps its evidence, and what came points into the second ticket.
-    statements = agent.get(path).json()["statements"]
-    assert all(statement["supported"] for statement in statements)
-    sources = {item["ticket_id"] for one in statements for item in one["evidence"]}
-    assert sources == {article["ticket_id"], ticket}
-    word = MORE[language].split("\\")[-1].split()[0].strip("`.,")
-    assert word not in agent.get(f"/api/v1/articles/{article['number']}").json()["markdown"]
-
-    answer = agent.post(f"{path}/publish", json={"version": 2})
-    assert answer.status_code == 200, answer.text
-    work_all(services)
-
-    markdown = agent.get(f"/api/v1/articles/{article['number']}").json()["markdown"]
-    assert MORE[language].split()[-1].strip("`.") in markdown
-    assert articles(agent, MORE[language]) == [article["number"]]
-    assert agent.get("/api/v1/drafts").json()["items"] == []
-    roles = [one["role"] for one in agent.get(f"/api/v1/tickets/{ticket}/articles").json()]
-    assert roles == ["created_from"]
 
 
 def test_a_change_that_is_turned_down_leaves_the_article_as_it_was(
