@@ -28,6 +28,8 @@ VERBS = {
     "GET /api/v1/tickets/{ticket_id}/escalations": "ticket.list_escalations",
     "GET /tickets/{ticket_id}/escalate": "ticket.prepare_escalation",
     "GET /inbox": "ticket.list_returned",
+    "GET /feeds/inbox": "ticket.list_returned",
+    "GET /feeds/{secret}/inbox": "ticket.list_returned",
     "GET /api/v1/tickets/{ticket_id}/handed-on": "ticket.list_handed_on",
     "GET /api/v1/alarms": "alarm.list",
     "GET /api/v1/alarms/{alarm_id}": "alarm.read",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from articles import links
@@ -40,6 +40,12 @@ class Solution:
     existed: bool
     """Whether it was there at that time."""
 
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        is_article = self.kind is DocumentKind.ARTICLE
+        return f"/articles/{self.number}" if is_article else f"/tickets/{self.origin_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -48,13 +54,20 @@ class Returned:
     escalation: Escalation
     ticket: Face
     solutions: tuple[Solution, ...]
+    at: datetime
+    """When it last was news: the ticket was solved, or its article published or changed."""
     unread: bool
 
 
 def inbox(session: Session, reader: Reader, *, limit: int) -> list[Returned]:
     """What `reader` escalated and what is solved since, the latest first; each ticket once."""
     rows = session.execute(
-        select(Escalation, Ticket, _news(reader).label("unread"))
+        select(
+            Escalation,
+            Ticket,
+            _published(reader).label("published"),
+            _news(reader).label("unread"),
+        )
         .join(Ticket, Ticket.id == Escalation.ticket_id)
         .where(_returned(reader))
         .order_by(Ticket.closed_at.desc(), Ticket.id.desc())
@@ -66,6 +79,7 @@ def inbox(session: Session, reader: Reader, *, limit: int) -> list[Returned]:
             row.Escalation,
             faces.of(reader, row.Ticket),
             tuple(_solutions(session, reader, row.Escalation)),
+            max(filter(None, (row.Ticket.closed_at, row.published))),
             bool(row.unread),
         )
         for row in rows
@@ -113,13 +127,21 @@ def _returned(reader: Reader) -> ColumnElement[bool]:
 
 def _news(reader: Reader) -> ColumnElement[bool]:
     """It was solved, or its article was published or changed, since `reader` last looked."""
-    published = exists().where(
-        Article.ticket_id == Escalation.ticket_id,
-        Article.state == ArticleState.PUBLISHED,
-        Article.audience_id.in_(reader.audience_ids),
-        Article.updated_at > Escalation.read_at,
-    )
+    published = _published(reader) > Escalation.read_at
     return or_(Escalation.read_at.is_(None), Escalation.read_at < Ticket.closed_at, published)
+
+
+def _published(reader: Reader) -> ScalarSelect[datetime]:
+    """When the article made from an escalated ticket last changed, if `reader` may read one."""
+    return (
+        select(func.max(Article.updated_at))
+        .where(
+            Article.ticket_id == Escalation.ticket_id,
+            Article.state == ArticleState.PUBLISHED,
+            Article.audience_id.in_(reader.audience_ids),
+        )
+        .scalar_subquery()
+    )
 
 
 def _solutions(session: Session, reader: Reader, row: Escalation) -> Iterator[Solution]:

@@ -12,7 +12,7 @@ from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import Id, Name
 from api.pages.session import SenderDep, Visitor, VisitorDep
 from api.pages.templating import page
-from kb import people, tokens
+from kb import escalations, people, tokens
 from kb.models import Scope
 
 router = APIRouter(prefix="/tokens", include_in_schema=False)
@@ -61,8 +61,8 @@ def create(
     )
     # One that may do more does not belong in an address, which others write down.
     alone = set(form.scopes) == {Scope.FEED}
-    feed = f"{services.settings.address}/feeds/{made.secret}/articles" if alone else ""
-    return _page(request, session, sender, secret=made.secret, feed=feed)
+    feeds = f"{services.settings.address}/feeds/{made.secret}" if alone else ""
+    return _page(request, session, sender, secret=made.secret, feeds=feeds)
 
 
 @router.post("/{token_id}/revoke")
@@ -79,7 +79,7 @@ def _page(
     visitor: Visitor,
     *,
     secret: str = "",
-    feed: str = "",
+    feeds: str = "",
     chosen: Scope = Scope.READ,
 ) -> Response:
     person, _ = people.asking(session, visitor.reader)
@@ -91,6 +91,7 @@ def _page(
         offered=OFFERED,
         longest=LONGEST,
         secret=secret,
-        feed=feed,
+        feeds=feeds,
+        has_inbox=escalations.may_escalate(visitor.reader),
         chosen=chosen,
     )

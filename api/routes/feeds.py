@@ -1,35 +1,28 @@
-"""What is new in the library as an Atom feed, for programs that read feeds."""
+"""What is new as Atom feeds, for programs that read feeds: in the library, in one's own inbox."""
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
-from xml.etree import ElementTree as ET
 
 from fastapi import APIRouter, Header, Query, Response
+from markupsafe import Markup
 
+from api import atom
+from api.atom import Entry, Feed
+from api.catalogues import catalogue
 from api.deps import FeedReaderDep, ReaderDep, ServicesDep, SessionDep
 from api.fields import NUL_FREE
-from articles import news, rendering
+from articles import news, rendering, returns
 from articles.models import NewsKind
 from articles.news import News
-from kb import people
+from articles.returns import Returned
+from kb import escalations, people
 from kb.visibility import Reader
 
 router = APIRouter(prefix="/feeds", include_in_schema=False)
 
-ATOM = "http://www.w3.org/2005/Atom"
-XML = "http://www.w3.org/XML/1998/namespace"
-
 ENTRIES = 50
-
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""When an empty feed was changed: a time that gives nothing away."""
-
-NOT_IN_XML = dict.fromkeys([*({*range(32)} - {9, 10, 13}), 0xFFFE, 0xFFFF])
-"""Characters that XML cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +68,22 @@ def by_address(
     return _answer(session, services, reader, topic, known=known)
 
 
+@router.get("/inbox")
+def inbox_by_token(
+    session: SessionDep, services: ServicesDep, reader: ReaderDep, known: Known = None
+) -> Response:
+    """What became of what somebody escalated, for whoever sends a bearer token."""
+    return _inbox(session, services, reader, known=known)
+
+
+@router.get("/{secret}/inbox")
+def inbox_by_address(
+    session: SessionDep, services: ServicesDep, reader: FeedReaderDep, known: Known = None
+) -> Response:
+    """The same for the owner of a feed token."""
+    return _inbox(session, services, reader, known=known)
+
+
 def _answer(
     session: SessionDep,
     services: ServicesDep,
@@ -86,12 +95,16 @@ def _answer(
     if topic.audience:
         reader = _narrowed(session, reader, topic.audience)
     found = news.listed(session, reader, tag=topic.tag, language=topic.language, limit=ENTRIES)
-    body = _feed(found, services.settings.address, topic)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if known is not None and etag in known:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return Response(body, media_type="application/atom+xml", headers=headers)
+    address = services.settings.address
+    listed = urlencode({"tag": topic.tag, "language": topic.language})
+    chosen = f"{listed}&{urlencode({'audience': topic.audience})}" if topic.audience else listed
+    feed = Feed(
+        address=f"{address}/feeds/articles?{chosen}",
+        title=" · ".join(("Articles", *filter(None, astuple(topic)))),
+        page=f"{address}/articles?{listed}",
+        entries=[_article(one, address) for one in found],
+    )
+    return atom.answer(feed, known=known)
 
 
 def _narrowed(session: SessionDep, reader: Reader, audience: str) -> Reader:
@@ -101,44 +114,45 @@ def _narrowed(session: SessionDep, reader: Reader, audience: str) -> Reader:
     return replace(reader, audience_ids=ids)
 
 
-def _feed(found: list[News], address: str, topic: Topic) -> bytes:
-    """The feed as UTF-8; it names nothing but what is in `found`."""
-    ET.register_namespace("", ATOM)
-    feed = ET.Element(f"{{{ATOM}}}feed")
-    listed = urlencode({"tag": topic.tag, "language": topic.language})
-    chosen = f"{listed}&{urlencode({'audience': topic.audience})}" if topic.audience else listed
-    _add(feed, "id", f"{address}/feeds/articles?{chosen}")
-    _add(feed, "title", " · ".join(("Articles", *filter(None, astuple(topic)))))
-    _add(feed, "updated", max((one.at for one in found), default=NEVER).isoformat())
-    _add(_add(feed, "author"), "name", "Knowledge base")
-    _add(feed, "link", rel="self", href=f"{address}/feeds/articles?{chosen}")
-    _add(feed, "link", rel="alternate", href=f"{address}/articles?{listed}")
-    for one in found:
-        _entry(feed, one, address)
-    text: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return text
+def _article(one: News, address: str) -> Entry:
+    retired = one.kind is NewsKind.RETIRED
+    return Entry(
+        link=f"{address}/articles/{one.number}",
+        title=one.title or f"{one.number} was retired",
+        at=one.at,
+        html="This article is no longer valid." if retired else rendering.html(one.markdown),
+        language=one.language,
+        categories=[(one.kind.value, f"{address}/feeds"), *((tag, "") for tag in one.tags)],
+    )
 
 
-def _entry(feed: ET.Element, one: News, address: str) -> None:
-    entry = _add(feed, "entry")
-    if one.language:
-        entry.set(f"{{{XML}}}lang", one.language)
-    link = f"{address}/articles/{one.number}"
-    _add(entry, "id", link)
-    _add(entry, "title", one.title or f"{one.number} was retired")
-    _add(entry, "updated", one.at.isoformat())
-    _add(entry, "link", href=link)
-    _add(entry, "category", term=one.kind.value, scheme=f"{address}/feeds")
-    for tag in one.tags:
-        _add(entry, "category", term=tag)
-    if one.kind is NewsKind.RETIRED:
-        _add(entry, "content", "This article is no longer valid.", type="text")
-    else:
-        _add(entry, "content", rendering.html(one.markdown), type="html")
+def _inbox(
+    session: SessionDep, services: ServicesDep, reader: Reader, *, known: str | None
+) -> Response:
+    escalations.must_escalate(reader)
+    person, _ = people.asking(session, reader)
+    address = services.settings.address
+    feed = Feed(
+        address=f"{address}/feeds/inbox",
+        title=catalogue(person.language).gettext("What became of what you escalated"),
+        page=f"{address}/inbox",
+        entries=[_returned(one, address) for one in returns.inbox(session, reader, limit=ENTRIES)],
+    )
+    return atom.answer(feed, known=known)
 
 
-def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-    clean = {key: value.translate(NOT_IN_XML) for key, value in attributes.items()}
-    made = ET.SubElement(parent, f"{{{ATOM}}}{name}", clean)
-    made.text = text.translate(NOT_IN_XML) or None
-    return made
+def _returned(one: Returned, address: str) -> Entry:
+    ticket = one.ticket
+    return Entry(
+        link=f"{address}/tickets/{ticket.id}",
+        title=f"{ticket.external_id} {ticket.title}",
+        at=one.at,
+        html="".join((rendering.ticket_html(ticket.resolution or ""), *_solutions(one, address))),
+        language=ticket.language,
+    )
+
+
+def _solutions(one: Returned, address: str) -> Iterator[str]:
+    for it in one.solutions:
+        link, title = f"{address}{it.path}", f"{it.number} {it.title}"
+        yield Markup('<p><a href="{}">{}</a></p>').format(link, title)

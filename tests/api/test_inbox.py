@@ -1,5 +1,6 @@
 """What came back to who escalated: what solved it, and whether it could have been found."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from kb import people, tokens
 from kb.models import Escalation, Role, Ticket
 from tests.api.conftest import CONTRACTOR, client_of
 from tests.api.test_desk import write_article
+from tests.api.test_feeds import feed
 from tests.api.test_pages import browser, csrf
 from tests.factories import MONDAY, make_person, make_ticket
 from tests.fakes import index_all
@@ -116,7 +118,83 @@ def test_an_article_made_from_it_is_news_again(
     assert '<span class="count">1' in desk.get("/inbox").text
 
 
+class TestFeed:
+    def test_holds_what_solved_it_and_changes_with_its_article(
+        self, agent: TestClient, services: Services
+    ) -> None:
+        article = write_article(services)
+        id_ = escalated(agent, services, language="en")
+        assert feed(agent, "/feeds/inbox").entries == []
+
+        close(agent, id_)
+        link(agent, id_, article)
+
+        (entry,) = feed(agent, "/feeds/inbox").entries
+        assert entry.title.endswith("Rekey fault of the tunnel")
+        assert entry.link == f"http://127.0.0.1:8000/tickets/{id_}"
+        assert "Installed firmware 7.2.1" in entry.summary
+        assert "http://127.0.0.1:8000/articles/KB-1" in entry.summary
+        with services.database.write() as session:
+            changed = update(Article).where(Article.id == article)
+            session.execute(changed.values(ticket_id=id_, updated_at=LATER))
+        assert feed(agent, "/feeds/inbox").feed.updated == LATER.isoformat()
+
+    def test_is_text_without_markup(self, agent: TestClient, services: Services) -> None:
+        id_ = escalated(agent, services)
+        body = {"resolution": "Set <script>alert(1)</script> in gw.conf to 7."}
+        agent.post(f"/api/v1/tickets/{id_}/close", json=body).raise_for_status()
+
+        told = agent.get("/feeds/inbox").text
+
+        assert "alert(1)" in told
+        assert "&lt;script" not in told
+
+    def test_has_an_address_for_feed_readers(
+        self, app: FastAPI, agent: TestClient, stranger: TestClient, services: Services
+    ) -> None:
+        close(agent, escalated(agent, services))
+        mine = browser(app, agent)
+        said = {"csrf": csrf(mine.get("/tokens").text), "name": "reader", "days": "30"}
+
+        page = mine.post("/tokens", data={**said, "scopes": ["feed"]}).text
+
+        (path,) = re.findall(r"(/feeds/kb_[^/]+/inbox)</code>", page)
+        assert stranger.get(path).content == agent.get("/feeds/inbox").content
+
+
 class TestWhoMayNot:
+    def test_the_feed_is_of_the_own_inbox(
+        self, agent: TestClient, colleague: TestClient, services: Services
+    ) -> None:
+        id_ = escalated(agent, services)
+        before = colleague.get("/feeds/inbox")
+        close(agent, id_)
+
+        after = colleague.get("/feeds/inbox")
+
+        assert (before.content, before.headers["etag"]) == (after.content, after.headers["etag"])
+        assert "Rekey fault" in agent.get("/feeds/inbox").text
+
+    def test_the_feed_forgets_a_ticket_that_was_taken_from_its_reader(
+        self, agent: TestClient, services: Services
+    ) -> None:
+        empty = agent.get("/feeds/inbox").content
+        close(agent, escalated(agent, services))
+        with services.database.write() as session:
+            board = people.put_audience(session, "Board").id
+            session.execute(update(Ticket).values(audience_id=board))
+
+        assert agent.get("/feeds/inbox").content == empty
+
+    def test_a_feed_address_needs_a_token_for_feeds(
+        self, agent: TestClient, stranger: TestClient
+    ) -> None:
+        usual = agent.headers["Authorization"].removeprefix("Bearer ")
+
+        assert agent.get(f"/feeds/{usual}/inbox").status_code == 403
+        assert stranger.get("/feeds/kb_wrong/inbox").status_code == 401
+        assert stranger.get("/feeds/inbox").status_code == 401
+
     def test_each_reads_the_own_inbox(
         self, app: FastAPI, agent: TestClient, colleague: TestClient, services: Services
     ) -> None:
@@ -166,4 +244,5 @@ class TestWhoMayNot:
         outside = browser(app, contractor)
 
         assert outside.get("/inbox").status_code == 403
+        assert contractor.get("/feeds/inbox").status_code == 403
         assert "/inbox" not in outside.get("/").text

@@ -88,9 +88,12 @@ def _feeds(_world: World) -> Iterator[Ask]:
         yield Ask(f"/feeds/articles?{urlencode({'audience': audience})}")
 
 
-def _feeds_by_address(world: World) -> Iterator[Ask]:
-    secret = world.as_program["Authorization"].removeprefix("Bearer ")
-    yield Ask(f"/feeds/{secret}/articles")
+def _by_address(feed: str) -> Callable[[World], Iterator[Ask]]:
+    def asks(world: World) -> Iterator[Ask]:
+        secret = world.as_program["Authorization"].removeprefix("Bearer ")
+        yield Ask(f"/feeds/{secret}/{feed}")
+
+    return asks
 
 
 def _tickets(template: str, *, page: bool = False) -> Callable[[World], Iterator[Ask]]:
@@ -222,7 +225,9 @@ READS: dict[str, Callable[[World], Iterator[Ask]]] = {
     "GET /api/v1/reading-lists/new/{team_id}": _lists_of_reading("/api/v1/reading-lists/new/{id}"),
     "GET /articles": _library,
     "GET /feeds/articles": _feeds,
-    "GET /feeds/{secret}/articles": _feeds_by_address,
+    "GET /feeds/{secret}/articles": _by_address("articles"),
+    "GET /feeds/inbox": _once("/feeds/inbox"),
+    "GET /feeds/{secret}/inbox": _by_address("inbox"),
     "GET /tickets": _worklists,
     "GET /articles/{number}": _numbers("/articles/{number}", page=True),
     "GET /drafts": _once("/drafts", page=True),
