@@ -24,7 +24,7 @@ from indexer.finder import Finder
 from indexer.search import search
 from kb import documents, people
 from kb.db import Database
-from kb.models import Document, DocumentKind, Grant, Person, Ticket
+from kb.models import Audience, Document, DocumentKind, Grant, Person, Ticket
 from kb.visibility import reader_of
 from tests import databases
 from tests.conftest import cases_of
@@ -165,6 +165,12 @@ def _allowed(database: Database, person: Person) -> set[int]:
             grant.audience_id
             for grant in session.scalars(select(Grant))
             if grant.person_id == person.id and (grant.until is None or grant.until > MONDAY)
+        }
+        # What is for those who belong to two audiences, whoever belongs to both may read.
+        groups |= {
+            audience.id
+            for audience in session.scalars(select(Audience))
+            if {audience.first_id, audience.second_id} <= groups
         }
         return {
             document.id
