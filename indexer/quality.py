@@ -49,8 +49,8 @@ unrelated texts.
 
 A third of the queries is made **unanswerable**: their relevant documents are left out of the
 answer. A third is cut to its first three to eight words, as agents type. Bands: *likely* from a
-probability whose precision was {aimed:.0%} in learning; *nothing* where an answer's probability is
-below that of {caught:.0%} of the unanswerable queries in learning; *related* in between. An answer
+probability whose precision was {aimed:.0%} in learning; *nothing* below a probability of the answer
+that told {caught:.0%} of the unanswerable queries in learning so; *related* in between. An answer
 is never *nothing* where few of its first hits hold an identifier of the query.
 """
 

@@ -24,7 +24,11 @@ RARE = 4
 """Passages that may hold an identifier for it to be rare."""
 
 TOP = 3
-"""Among so many first hits is whoever holds a rare identifier of the query."""
+"""Among so many first hits is a document that holds a rare identifier of the query."""
+
+LIFTED = 2
+"""Documents that are raised there.  With three, the best answer of all lost its place to documents
+that only name the same file or setting: one point of nDCG@10 (docs/reference/quality.md)."""
 
 LANGUAGES_MOST = 100_000
 """Passages whose language is remembered: ten megabytes."""
@@ -161,8 +165,8 @@ def _place(one: Ranked) -> tuple[float, int]:
 
 
 def _lifted(order: Sequence[Ranked], named: Collection[int]) -> Sequence[Ranked]:
-    """Raise the scores of the best that hold a rare identifier into the first three."""
-    holders = [item for item in order if item.document_id in named][:TOP]
+    """Raise the scores of the best that hold a rare identifier into the first TOP."""
+    holders = [item for item in order if item.document_id in named][:LIFTED]
     others = [item for item in order if item not in holders]
     place = TOP - len(holders)
     if not holders or place >= len(others):
