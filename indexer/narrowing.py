@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from indexer.ports import Found
@@ -83,9 +83,10 @@ class Narrowing:
     def _matching(self, found: Sequence[Found]) -> list[Found]:
         asked = {one.document_id for one in found} - self._matches.keys()
         if asked:
-            ids = select(Document.id).where(Document.id.in_(asked), *self._clauses)
-            matching = set(self._session.scalars(ids))
-            self._matches |= {id_: id_ in matching for id_ in asked}
+            # Asked for as a column: as a condition, SQLite would look among all that match.
+            meets = select(Document.id, and_(*self._clauses).label("meets"))
+            rows = self._session.execute(meets.where(Document.id.in_(asked)))
+            self._matches |= dict.fromkeys(asked, False) | {row.id: bool(row.meets) for row in rows}
         return [one for one in found if self._matches[one.document_id]]
 
 
