@@ -117,10 +117,10 @@ def _has_own_words(request: Request) -> bool:
     return _is_scim(request) or pages.READERS.people(request)
 
 
-def _in_own_words(request: Request, problem: problems.Problem) -> Response:
+def _in_own_words(request: Request, problem: problems.Problem, error: Exception) -> Response:
     if _is_scim(request):
         return provisioning.of_problem(problem)
-    return pages.READERS.page(request, problem)
+    return pages.READERS.page(request, problem, error)
 
 
 def create_app(services: Services) -> FastAPI:

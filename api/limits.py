@@ -99,17 +99,13 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if self._announced(scope) > self.limit:
-            refused = of_problem(describe(scope["path"], 413, self._detail()))
-            await refused(scope, receive, send)
-            return
-        read = 0
+        announced, read = self._announced(scope), 0
 
         async def counted() -> Message:
             nonlocal read
-            message = await receive()
+            message = await receive() if announced <= self.limit else {}
             read += len(message.get("body", b""))
-            if read > self.limit:
+            if max(announced, read) > self.limit:
                 # The framework hands on this error alone from within the reading of a body.
                 raise HTTPException(413, self._detail())
             return message

@@ -93,7 +93,9 @@ class Readers:
     """Who reads answers: programs get the problem document, people a page made of it."""
 
     people: Callable[[Request], bool] = lambda _request: False
-    page: Callable[[Request, Problem], Response] = lambda _request, problem: of_problem(problem)
+    page: Callable[[Request, Problem, Exception], Response] = lambda _request, problem, _error: (
+        of_problem(problem)
+    )
 
 
 def describe(
@@ -147,10 +149,13 @@ def install(app: FastAPI, readers: Readers) -> None:
     """Make `app` answer every error, also the framework's own, with a problem."""
 
     def answer(
-        request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+        request: Request,
+        problem: Problem,
+        error: Exception,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         if readers.people(request):
-            return readers.page(request, problem)
+            return readers.page(request, problem, error)
         return of_problem(problem, headers)
 
     def ours(request: Request, error: KbError) -> Response:
@@ -160,7 +165,7 @@ def install(app: FastAPI, readers: Readers) -> None:
         found = describe(
             request.url.path, status_of(kind), str(error), kind=kind, errors=named or None
         )
-        return answer(request, found)
+        return answer(request, found, error)
 
     @app.exception_handler(KbError)
     def _ours(request: Request, error: KbError) -> Response:
@@ -174,12 +179,12 @@ def install(app: FastAPI, readers: Readers) -> None:
             for entry in error.errors()
         ]
         said = "the request does not fit its description"
-        return answer(request, describe(request.url.path, 422, said, errors=places))
+        return answer(request, describe(request.url.path, 422, said, errors=places), error)
 
     @app.exception_handler(HTTPException)
     def _framework(request: Request, error: HTTPException) -> Response:
         found = describe(request.url.path, error.status_code, str(error.detail))
-        return answer(request, found, error.headers)
+        return answer(request, found, error, error.headers)
 
     @app.exception_handler(IntegrityError)
     def _collided(request: Request, error: IntegrityError) -> Response:

@@ -19,7 +19,7 @@ def wanted(request: Request) -> bool:
     return asks and not request.url.path.startswith(MACHINES)
 
 
-def shown(request: Request, problem: Problem) -> Response:
+def shown(request: Request, problem: Problem, error: Exception) -> Response:
     """The page for a problem; who is not signed in is asked to."""
     if problem.status == HTTPStatus.UNAUTHORIZED:
         asked = request.url.path if request.method == "GET" else "/"
@@ -27,6 +27,8 @@ def shown(request: Request, problem: Problem) -> Response:
             asked = f"{asked}?{request.url.query}"
         return RedirectResponse(f"/sign-in?next={quote(asked, safe='')}", 303)
     visitor = getattr(request.state, "visitor", None)
-    answer = page(request, "error.html", visitor, status=problem.status, problem=problem)
+    answer = page(
+        request, "error.html", visitor, status=problem.status, problem=problem, error=error
+    )
     answer.headers.update(HEADERS.get(problem.status, {}))
     return answer

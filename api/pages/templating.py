@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from api import wording
+from api import refusals, wording
 from api.catalogues import NAMES, catalogue
 from api.pages import languages
 from api.pages.session import Visitor, banner
@@ -84,6 +84,7 @@ def _environment(language: str, zone: str) -> Environment:
     made.globals["administers"] = administers
     made.globals["navigation"] = lambda visitor: navigation(visitor, translations.gettext)
     made.filters["marked"] = marked
+    made.filters["detail"] = refusals.detail
     made.filters["said"] = lambda text: Markup(rendering.ticket_html(text))  # noqa: S704  # sanitised
     made.filters |= _of_language(language, ZoneInfo(zone), translations.gettext)
     return made
@@ -116,6 +117,8 @@ def _of_language(
         "language_name": lambda code: locale.languages.get(code, code),
         "reason": lambda why: wording.reason(why, translate),
         "certainty": lambda how: wording.certainty(how, translate),
+        "refusal": lambda error: refusals.said(error, translate),
+        "misfits": lambda error: refusals.misfits(error, translate),
         "section": lambda code: wording.section(code, translate),
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.models import TicketState
 from kb.sources.mapping import CsvFormat, Mapping
-from kb.sources.raw import LINE_LIMIT, UTF16_MARKS, BadFile, Row
+from kb.sources.raw import LINE_LIMIT, UTF16_MARKS, BrokenCsv, EmptyFile, NoTextFile, Row
 from kb.sources.rows import parsed_time
 
 DELIMITERS = ",;\t|"
@@ -75,11 +75,11 @@ def is_csv(name: str, content: bytes) -> bool:
         BadFile: it is empty, or a workbook or another archive.
     """
     if not content.strip():
-        raise BadFile("The file is empty. Export it again, with a first line that names columns.")
+        raise EmptyFile("The file is empty. Export it again, with a first line that names columns.")
     if content.startswith(b"PK"):
-        raise BadFile("This is a workbook or an archive. Save its sheet as CSV and send that.")
+        raise NoTextFile("This is a workbook or an archive. Save its sheet as CSV and send that.")
     if b"\x00" in content and not content.startswith(UTF16_MARKS):
-        raise BadFile("This is no text file. Export the tickets as CSV or JSON Lines.")
+        raise NoTextFile("This is no text file. Export the tickets as CSV or JSON Lines.")
     return content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] not in {b"{", b"["} or name.endswith(".csv")
 
 
@@ -111,7 +111,7 @@ def rows_of(content: bytes, form: CsvFormat | None, *, limit: int | None = SAMPL
     try:
         return list(islice(found, limit))
     except csv.Error as error:
-        raise BadFile(f"The file is no CSV: {error}. Export it again.") from error
+        raise BrokenCsv(f"The file is no CSV: {error}. Export it again.") from error
 
 
 def _csv_rows(content: bytes, form: CsvFormat) -> Iterator[Row]:

@@ -31,6 +31,34 @@ class BadFile(InvalidInput):
     """The file as a whole cannot be read."""
 
 
+class EmptyFile(BadFile):
+    """The file holds nothing, or no row after the names of its columns."""
+
+
+class NoTextFile(BadFile):
+    """The file is a workbook, an archive, or something else that is no text."""
+
+
+class BrokenCsv(BadFile):
+    """The file is CSV that no reader understands."""
+
+
+class ColumnMissing(BadFile):
+    """The file has no column that was chosen, or that a ticket needs."""
+
+
+class ColumnTwice(BadFile):
+    """Two columns of the file have one name."""
+
+
+class JsonArray(BadFile):
+    """The file is one JSON array, not an object on each line."""
+
+
+class WrongEncoding(BadFile):
+    """The text of the file is encoded otherwise than was said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reject:
     """A row that was refused: where it is, which field, why, and which ticket if it said so."""
@@ -51,13 +79,13 @@ def json_rows(path: Path, *, progress: Callable[[int], None]) -> Rows:
     """
     with path.open("rb") as file:
         if _is_utf16(file):
-            raise BadFile(f"{path} is UTF-16; convert it: iconv -f utf-16 -t utf-8")
+            raise WrongEncoding(f"{path} is UTF-16; convert it: iconv -f utf-16 -t utf-8")
         line = 0
         while raw := file.readline(LINE_LIMIT + 1):
             line += 1
             progress(len(raw))
             if line == 1 and re.match(rb"(\xef\xbb\xbf)?\s*\[\s*(\{|$)", raw):
-                raise BadFile(
+                raise JsonArray(
                     f"{path} is a JSON array, not JSON Lines; one object a line: jq -c '.[]'"
                 )
             if len(raw) > LINE_LIMIT:
@@ -123,17 +151,17 @@ def _header(path: Path, rows: Iterator[list[str]], needed: Collection[str]) -> l
     try:
         names = next(rows)
     except StopIteration:
-        raise BadFile(f"{path} is empty; its first line must name the columns") from None
+        raise EmptyFile(f"{path} is empty; its first line must name the columns") from None
     except csv.Error as error:
-        raise BadFile(f"{path}, line 1: {error}") from error
+        raise BrokenCsv(f"{path}, line 1: {error}") from error
     there = ", ".join(names).encode("utf-8", errors="backslashreplace").decode()
     if missing := [name for name in needed if name not in names]:
-        raise BadFile(
+        raise ColumnMissing(
             f"{path} has no column {', '.join(map(repr, missing))}; it has: {there}."
             " A mapping file says which column is which, the delimiter and the encoding"
         )
     if len(set(names)) < len(names):
-        raise BadFile(f"{path} names a column twice: {there}")
+        raise ColumnTwice(f"{path} names a column twice: {there}")
     return names
 
 
@@ -141,7 +169,9 @@ def _decoded(path: Path, encoding: str, progress: Callable[[int], None]) -> Iter
     """Lines of text with their ends; an overlong one in pieces."""
     with path.open("rb") as file:
         if _is_utf16(file) and "16" not in encoding:
-            raise BadFile(f"{path} is UTF-16; say so in a mapping file: csv: {{encoding: utf-16}}")
+            raise WrongEncoding(
+                f"{path} is UTF-16; say so in a mapping file: csv: {{encoding: utf-16}}"
+            )
         decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
         begun = ""
         while raw := file.readline(CHUNK):
@@ -149,7 +179,7 @@ def _decoded(path: Path, encoding: str, progress: Callable[[int], None]) -> Iter
             try:
                 *lines, begun = (begun + decoder.decode(raw)).split("\n")
             except UnicodeDecodeError as error:
-                raise BadFile(f"{path} is not {encoding}") from error
+                raise WrongEncoding(f"{path} is not {encoding}") from error
             yield from (line + "\n" for line in lines)
             if len(begun) > LINE_LIMIT:
                 yield begun

@@ -17,7 +17,7 @@ from kb.sources import files, guessing
 from kb.sources.files import Audiences, Reject
 from kb.sources.mapping import CsvFormat, Mapping
 from kb.sources.models import Upload
-from kb.sources.raw import BadFile
+from kb.sources.raw import BadFile, EmptyFile
 from kb.tickets import Recorded, TicketRecord
 from kb.visibility import Reader
 
@@ -57,7 +57,9 @@ def put(
     form = guessing.csv_format(content) if guessing.is_csv(name.lower(), content) else None
     rows = guessing.rows_of(content, form)
     if not rows:
-        raise BadFile("The file has no rows. The first line names the columns, then come tickets.")
+        raise EmptyFile(
+            "The file has no rows. The first line names the columns, then come tickets."
+        )
     chosen = guessing.columns(rows)
     otherwise = TicketState.CLOSED if "resolution" in chosen else TicketState.OPEN
     upload = Upload(
@@ -159,7 +161,7 @@ def reading(session: Session, upload: Upload) -> Iterator[Iterator[TicketRecord 
         try:
             yield files.read(path, upload.source, audiences, mapping=mapping)
         except BadFile as error:
-            raise BadFile(str(error).replace(str(path), upload.name)) from error
+            raise type(error)(str(error).replace(str(path), upload.name)) from error
 
 
 def advance(

@@ -125,7 +125,7 @@ def test_who_has_no_access_is_nobody_to_look_as(boss: TestClient, database: Data
     answer = boss.post(f"/admin/people/{engineer}/preview", data={"csrf": secret})
 
     assert answer.status_code == 409
-    assert "they would see nothing" in answer.text
+    assert "would see nothing" in answer.text
 
 
 def test_signing_out_ends_it_too(boss: TestClient, database: Database) -> None:

@@ -153,7 +153,7 @@ def test_two_lists_of_a_team_have_two_names(app: FastAPI, coach: TestClient) -> 
     answer = page.post("/reading", data=again)
 
     assert answer.status_code == 409
-    assert "choose another name" in answer.text
+    assert "Choose another name" in answer.text
 
 
 class TestWhoMayNot:

@@ -159,7 +159,11 @@ def test_a_needed_column_is_asked_for_and_nothing_is_imported_without(
 
 @pytest.mark.parametrize(
     ("content", "hint"),
-    [(b"PK\x03\x04", "Save its sheet as CSV"), (b"", "empty"), (b"a;b\r\n", "no rows")],
+    [
+        (b"PK\x03\x04", "Save the tickets as CSV"),
+        (b"", "holds no rows"),
+        (b"a;b\r\n", "holds no rows"),
+    ],
 )
 def test_what_cannot_be_imported_is_refused_with_what_to_do(
     boss: TestClient, content: bytes, hint: str
@@ -206,7 +210,7 @@ def test_what_nobody_imports_is_forgotten(boss: TestClient, database: Database) 
     gone = boss.get(where)
 
     assert gone.status_code == 409
-    assert "send it again" in gone.text
+    assert "Send it again" in gone.text
 
 
 def test_the_examples_are_one_click_away(boss: TestClient, database: Database) -> None:

@@ -84,12 +84,13 @@ def test(
     """Ask the system what its account may see; new scopes join the table, unmapped."""
     with services.database.read() as session:
         chosen = register.source(session, form.name)
-    seen, failure = None, ""
+    seen: Visible | None = None
+    failure: KbError | None = None
     try:
         with closing(connect(chosen, open_vault(services.settings))) as connector:
             seen = connector.visible()
     except KbError as error:  # what was asked for: whether and how far it works
-        failure = str(error)
+        failure = error
     with services.database.write() as session:
         if seen is not None:
             register.add_scopes(session, chosen.id, seen.scopes)
@@ -104,7 +105,7 @@ def _page(
     *,
     at: datetime,
     seen: Visible | None = None,
-    failure: str = "",
+    failure: KbError | None = None,
 ) -> Response:
     return page(
         request,

@@ -22,6 +22,7 @@ from kb.sources import uploads
 from kb.sources.models import Upload
 from kb.sources.raw import BadFile, Reject
 from kb.sources.rows import COLUMNS, NEEDED
+from kb.tickets import TicketRecord
 
 router = APIRouter(prefix="/admin/import", include_in_schema=False)
 
@@ -145,11 +146,12 @@ def _begin(session: Session, upload: Upload, sender: Visitor, at: datetime) -> N
 
 
 def _choosing(request: Request, session: Session, visitor: Visitor, upload: Upload) -> Response:
-    rows, wrong = [], ""
+    rows: list[TicketRecord | Reject] = []
+    wrong: BadFile | None = None
     try:
         rows = uploads.preview(session, upload)
     except BadFile as error:
-        wrong = str(error)
+        wrong = error
     chosen: dict[str, str] = upload.mapping["columns"]
     return page(
         request,
