@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import partial
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from api import unsubscribing
 from api.catalogues import catalogue
 from api.wiring import Services
 from articles import returns
@@ -28,6 +30,9 @@ LISTED = 30
 
 TIMEOUT = 30.0
 """Seconds until the mail server must have answered."""
+
+LINES = policy.default.clone(max_line_length=998)
+"""With the longest lines that mail allows: a long address would be encoded to fit into 78."""
 
 
 class MailRefused(Unavailable):
@@ -45,7 +50,7 @@ def promise_all(services: Services, *, at: datetime) -> None:
 
 
 def send(services: Services, person_id: int, at: datetime) -> Callable[[Session], None]:
-    """Send a person the mail of this day, unless they had it or nothing is new.
+    """Send a person the mail of this day, unless they had it, want none or nothing is new.
 
     A worker that is killed between sending and keeping that sends it again, under the same
     Message-ID: mail programs show it once.
@@ -59,6 +64,8 @@ def send(services: Services, person_id: int, at: datetime) -> Callable[[Session]
         if settings.smtp_host is None or digests.had(session, person_id, day):
             return _nothing
         person = people.by_id(session, person_id)
+        if not person.digest:
+            return _nothing
         found = returns.inbox(session, reader_of(session, person, at=at), limit=LISTED)
     new = [one for one in found if one.unread]
     if new:
@@ -74,7 +81,7 @@ def _mail(
     settings: Settings, person: Person, new: Sequence[Returned], *, day: date, at: datetime
 ) -> EmailMessage:
     texts = catalogue(person.language)
-    mail = EmailMessage()
+    mail = EmailMessage(policy=LINES)
     mail["From"], mail["To"] = settings.smtp_from, person.email
     mail["Subject"] = texts.ngettext(
         "%(num)s escalated ticket is solved", "%(num)s escalated tickets are solved", len(new)
@@ -83,11 +90,17 @@ def _mail(
     host = urlsplit(settings.address).hostname or "localhost"
     mail["Message-ID"] = f"<digest.{day.isoformat()}.{person.id}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n".join(_lines(settings, new, texts.gettext)))
+    stop = unsubscribing.address(settings, person.id)
+    mail["List-Unsubscribe"] = f"<{stop}>"
+    if stop.startswith("https:"):  # RFC 8058 allows one click there alone
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail.set_content("\n".join(_lines(settings, new, stop, texts.gettext)))
     return mail
 
 
-def _lines(settings: Settings, new: Sequence[Returned], _: Callable[[str], str]) -> Iterator[str]:
+def _lines(
+    settings: Settings, new: Sequence[Returned], stop: str, _: Callable[[str], str]
+) -> Iterator[str]:
     yield _("What became of what you escalated")
     for one in new:
         yield ""
@@ -96,6 +109,7 @@ def _lines(settings: Settings, new: Sequence[Returned], _: Callable[[str], str])
         yield from (f"- {it.number} {' '.join(it.title.split())}" for it in one.solutions)
     yield ""
     yield f"{_('Inbox')}: {settings.address}/inbox"
+    yield f"{_('Stop the daily mail')}: {stop}"
 
 
 def _deliver(settings: Settings, mail: EmailMessage) -> None:

@@ -106,6 +106,8 @@ SILENT = frozenset(
         "GET /admin/team",
         "GET /admin/webhooks",
         "GET /tokens",
+        "GET /settings",
+        "GET /digest/stop/{signed}",
         "GET /api/v1/admin/audiences",
         "GET /api/v1/admin/licences",
         "GET /api/v1/admin/organisations",

@@ -12,17 +12,19 @@ from kb.models import Scope
 
 OPEN = frozenset(
     {
+        "GET /digest/stop/{signed}",
         "GET /health/live",
         "GET /sign-in",
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
         "GET /sign-in/provider/out",
+        "POST /digest/stop/{signed}",
         "POST /language",
         "POST /sign-in",
         "POST /api/v1/sources/{name}/webhook",
     }
 )
-"""What answers everybody: whether the program lives, its language, and the way in."""
+"""What answers everybody: whether the program lives, its language, the ways in and out of mails."""
 
 MACHINES = ("/api/", "/feeds/", "/scim/", "/health/", "/metrics")
 """What begins so is asked with tokens; the rest are pages, asked with a session."""

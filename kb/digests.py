@@ -17,7 +17,8 @@ JOB = "digest"
 def promise_all(session: Session, *, zone: ZoneInfo, hour: int, at: datetime) -> None:
     """From `hour` of the day in `zone` on, promise a mail to everybody who had none that day.
 
-    Everybody who has escalated something is promised one; whether there is news is asked then.
+    Everybody who has escalated something and wants the mail is promised one; whether there is
+    news is asked then.
     """
     local = at.astimezone(zone)
     if local.hour < hour:
@@ -46,6 +47,7 @@ def _without(session: Session, day: date) -> Sequence[int]:
         .where(
             Person.active,
             ~Person.service,
+            Person.digest,
             (Digest.day.is_(None)) | (Digest.day < day.isoformat()),
         )
         .order_by(Escalation.person_id)

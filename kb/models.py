@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -72,6 +73,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
+    digest: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether they want the daily mail of what is new in their inbox."""
     active: Mapped[bool] = mapped_column(default=True)
     until: Mapped[datetime | None]
     service: Mapped[bool] = mapped_column(default=False, server_default=false())

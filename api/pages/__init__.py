@@ -19,6 +19,7 @@ from api.pages import (
     languages,
     news,
     numbers,
+    preferences,
     provider,
     reading,
     session,
@@ -61,6 +62,7 @@ def install(app: FastAPI, key: str) -> None:
         reading.router,
         news.router,
         tokens.router,
+        preferences.router,
         *administration.ROUTERS,
     ):
         app.include_router(router)

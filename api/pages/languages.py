@@ -36,6 +36,11 @@ def choose(
     return answer
 
 
+def forget(answer: Response) -> None:
+    """Let this browser have no language of its own any more."""
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+
+
 def wanted(request: Request, own: str | None) -> str:
     """The language chosen in this browser, else the person's `own`, else what the browser asks."""
     chosen = request.cookies.get(COOKIE, "")

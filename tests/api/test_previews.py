@@ -53,14 +53,14 @@ def test_it_begins_with_a_click_and_ends_with_one(boss: TestClient, database: Da
 
     page = boss.get("/articles").text
     assert BANNER in page
-    assert '<a class="whose" href="/tokens">engineer</a>' in page
+    assert '<a class="whose" href="/settings">engineer</a>' in page
     assert boss.get("/admin").status_code == 404
     answer = boss.post("/preview/end", data={"csrf": csrf(page)})
 
     assert answer.headers["location"] == "/admin/people"
     page = boss.get("/admin/people").text
     assert BANNER not in page
-    assert '<a class="whose" href="/tokens">admin</a>' in page
+    assert '<a class="whose" href="/settings">admin</a>' in page
     assert list(events_of(database, "preview.")) == [
         ("preview.begin", own, engineer),
         ("preview.end", own, engineer),

@@ -376,6 +376,7 @@ PAGES: dict[str, Callable[[Attacked], Iterable[str]]] = {
     "/desk/articles/{article_id}": each("/desk/articles/{}", of=2, first=2),
     "/desk/hits": found,
     "/desk/tickets/{ticket_id}": each("/desk/tickets/{}", of=2),
+    "/digest/stop/{signed}": asked("/digest/stop/"),
     "/drafts": once("/drafts"),
     "/drafts/{draft_id}": each("/drafts/{}", of=2),
     "/escalate": asked("/escalate?q="),
@@ -390,6 +391,7 @@ PAGES: dict[str, Callable[[Attacked], Iterable[str]]] = {
     "/tickets": lambda desk: ("/tickets?view=all", *asked("/tickets?queue=")(desk)),
     "/tickets/{ticket_id}": each("/tickets/{}", of=2),
     "/tickets/{ticket_id}/escalate": each("/tickets/{}/escalate?impact=site", of=2),
+    "/settings": once("/settings"),
     "/tokens": once("/tokens"),
     "nowhere": asked("/", "/articles/", "/tickets/"),
 }

@@ -3,11 +3,13 @@
 import re
 from itertools import chain
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from api import unsubscribing
 from api.catalogues import catalogue
 from api.wiring import Services
 from api.worker import work_all
@@ -195,6 +197,7 @@ PAGES = {
     "/escalation/rules": ["/escalation/rules"],
     "/inbox": ["/inbox"],
     "/numbers": ["/numbers?days=365"],
+    "/settings": ["/settings"],
     "/sign-in": ["/sign-in"],
 }
 """Of each page that is no administration, addresses."""
@@ -205,7 +208,9 @@ NO_PAGES = {
     "/desk/hits",
     "/desk/tickets/{ticket_id}",
     "/feeds/articles",
+    "/feeds/inbox",
     "/feeds/{secret}/articles",
+    "/feeds/{secret}/inbox",
     "/metrics",
     "/numbers/chart.svg",
     "/numbers/figures.csv",
@@ -215,12 +220,17 @@ NO_PAGES = {
 }
 """Files, feeds, parts of the desk (seen on it), and ways to the provider."""
 
+SIGNED = {"/digest/stop/{signed}"}
+"""Pages whose address is made for a person; they have a test of their own."""
+
 
 def test_every_page_is_looked_at() -> None:
     elsewhere = ("/admin", "/api/", "/health/", "/scim/", "/tokens")  # test_administration
     paths = {door.removeprefix("GET ") for door in READS if door.startswith("GET ")}
 
-    assert {path for path in paths if not path.startswith(elsewhere)} == PAGES.keys() | NO_PAGES
+    assert {
+        path for path in paths if not path.startswith(elsewhere)
+    } == PAGES.keys() | NO_PAGES | SIGNED
 
 
 @pytest.mark.parametrize("path", ["/nowhere", *chain.from_iterable(PAGES.values())])
@@ -229,4 +239,17 @@ def test_no_page_stands_in_the_way_of_anybody(desk_page: Page, path: str, scheme
     desk_page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     desk_page.goto(path)
 
+    assert violations(desk_page) == []
+
+
+def test_the_daily_mail_is_stopped_with_its_address_alone(
+    desk_page: Page, desk: tuple[str, Services]
+) -> None:
+    desk_page.context.clear_cookies()
+    desk_page.goto(urlsplit(unsubscribing.address(desk[1].settings, 1)).path)
+    assert violations(desk_page) == []
+
+    desk_page.get_by_role("button", name="Stop the daily mail").click()
+
+    expect(desk_page.get_by_role("status")).to_be_visible()
     assert violations(desk_page) == []

@@ -56,6 +56,7 @@ OTHERS = {
     "drafts": (ENGINEER, "/drafts"),
     "rules": (ADMINISTRATOR, "/escalation/rules"),
     "numbers": (ADMINISTRATOR, "/numbers"),
+    "settings": (AGENT, "/settings"),
     "tokens": (AGENT, "/tokens"),
     "admin": (ADMINISTRATOR, "/admin"),
     "admin-import": (ADMINISTRATOR, "/admin/import"),
