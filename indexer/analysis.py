@@ -16,7 +16,7 @@ from indexer import identifiers
 from indexer.identifiers import Kind
 from indexer.language import LANGUAGES
 
-VERSION = 2
+VERSION = 3
 """Of the terms and fields; word indexes of another version are made anew."""
 
 STEM = "~"

@@ -182,6 +182,9 @@ _HTTP_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_ERROR_AFTER = re.compile(r"[ -](?:error|fehler|fout)(?:[ -]?(?:code|meldung|melding))?\b", re.I)
+"""A 503 error; of fewer than three digits it is how many errors there were."""
+
 _MAIL_STATUS = re.compile(r"(?<![\w.])([245]\d\d)[ -]#?([245]\.\d{1,3}\.\d{1,3})(?![\w]|\.\d)")
 
 _VERSION_BEFORE = re.compile(r"\b(?:version|versie|release|build|ver\.?|v)[ :]?$", re.IGNORECASE)
@@ -199,6 +202,8 @@ def _numbers_by_context(text: str) -> Iterator[Identifier]:
         kind = Kind(before.lastgroup or "") if before else None
         if kind is None and _HTTP_WORDS.match(text, end):
             kind, begin = Kind.HTTP_STATUS, start
+        elif kind is None and len(match.group()) > 2 and (after := _ERROR_AFTER.match(text, end)):  # noqa: PLR2004
+            kind, begin, end = Kind.ERROR_NUMBER, start, after.end()
         elif before and kind:
             begin = start - (len(before.string) - before.start())
         if kind and (value := _numbered(kind, match.group())):

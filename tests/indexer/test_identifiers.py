@@ -70,7 +70,16 @@ def error_code(dice: Dice) -> Case:
 def error_number(dice: Dice) -> Case:
     number = digits(dice, dice.randint(3, 5))
     written = dice.choice(["Fehlercode {}", "Fehler {}", "error code: {}", "foutcode {}"])
-    asked = dice.choice(["error {}", "Fehler: {}", "fout {}", "Laufzeitfehler '{}'"])
+    asked = dice.choice(
+        [
+            "error {}",
+            "Fehler: {}",
+            "fout {}",
+            "Laufzeitfehler '{}'",
+            "a {} error",
+            "{}-Fehlermeldung",
+        ]
+    )
     return Case(Kind.ERROR_NUMBER, written.format(number), asked.format(number), number)
 
 
