@@ -6,6 +6,7 @@ from kb.errors import InvalidInput
 from kb.sources.accounts import Account
 from kb.sources.generic import JsonSource
 from kb.sources.glpi import Glpi
+from kb.sources.icinga import Icinga
 from kb.sources.jira import Jira
 from kb.sources.models import Source
 from kb.sources.monitoring import Alertmanager, Monitor
@@ -22,6 +23,7 @@ KINDS: dict[str, Callable[[Account], TicketSource]] = {
     "alarms": Monitor,
     "alertmanager": Alertmanager,
     "glpi": Glpi,
+    "icinga": Icinga,
     "jira": Jira,
     "json": JsonSource,
     "redmine": Redmine,

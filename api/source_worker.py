@@ -8,6 +8,7 @@ import structlog
 
 from api.connectors import connect
 from api.wiring import Services
+from kb import alarms
 from kb.errors import Conflict, KbError
 from kb.sources import sync
 from kb.sources.models import Source
@@ -68,7 +69,7 @@ class SourceWorker:
 def _sync(services: Services, source: Source, vault: Vault) -> None:
     try:
         with closing(connect(source, vault)) as connector:
-            done = sync.run(
+            done = alarms.keep_up(
                 services.database,
                 source.id,
                 connector,

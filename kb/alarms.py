@@ -1,19 +1,25 @@
 """Alarms of monitoring systems: kept, noted on, and made cases when they taught something."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import events, jobs, tickets
+from kb.db import Database
 from kb.errors import NotFound
 from kb.models import Alarm, AuthorRole, Role, Ticket, TicketState
-from kb.sources import noting, register
+from kb.sources import noting, register, sync
 from kb.sources.models import Source, SourceCaseRow
-from kb.sources.monitoring import AlarmRecord
+from kb.sources.monitoring import AlarmRecord, Ended, Watched
+from kb.sources.ports import TicketSource
+from kb.sources.sync import Clock, Synced
 from kb.tickets import MessageRecord, TicketRecord
 from kb.visibility import Reader, visible_alarms, visible_tickets
+
+BATCH = 100
+"""Alarms that are recorded in one transaction; after an outage there are thousands."""
 
 MAY_NOTE = (Role.FIRST_LEVEL, Role.SECOND_LEVEL, Role.ADMINISTRATOR)
 
@@ -29,15 +35,39 @@ class AlarmNotFound(NotFound):
 
 
 def record(
-    session: Session, source: Source, records: Collection[AlarmRecord], *, at: datetime
-) -> list[Alarm]:
-    """Store or update alarms; sent again they change nothing, and none that ended fires again.
+    session: Session, source: Source, records: Collection[AlarmRecord | Ended], *, at: datetime
+) -> None:
+    """Store, update or end alarms; told again nothing changes, and none that ended fires again.
 
     The ticket that an alarm names, where its readers may see it, is promised similar cases.
     """
     # Locked: the same alarm sent twice at once waits here and then sees that it is there.
     held = session.get_one(Source, source.id, with_for_update=True)
-    return [_put(session, held, item, at=at) for item in records]
+    for item in records:
+        if isinstance(item, Ended):
+            _end(session, held, item, at=at)
+        else:
+            _put(session, held, item, at=at)
+
+
+def keep_up(
+    database: Database,
+    source_id: int,
+    connector: TicketSource,
+    *,
+    clock: Clock,
+    until: datetime | None = None,
+    progress: Callable[[Synced], None] = lambda _: None,
+) -> Synced:
+    """Ask for alarms where the system is `Watched`, then for cases; see `sync.run`."""
+
+    def look() -> None:
+        if isinstance(connector, Watched):
+            _watch(database, source_id, connector, clock)
+
+    return sync.run(
+        database, source_id, connector, clock=clock, until=until, progress=progress, first=look
+    )
 
 
 def get(session: Session, reader: Reader, alarm_id: int) -> Alarm:
@@ -95,7 +125,38 @@ def question(alarm: Alarm) -> str:
     return "\n".join(filter(None, [alarm.name, alarm.summary, alarm.host, alarm.service]))
 
 
-def _put(session: Session, source: Source, item: AlarmRecord, *, at: datetime) -> Alarm:
+def _watch(database: Database, source_id: int, system: Watched, clock: Clock) -> None:
+    with database.read() as session:
+        rows = session.execute(
+            select(Alarm.fingerprint, Alarm.started_at)
+            .where(Alarm.source_id == source_id, Alarm.ended_at.is_(None))
+            .order_by(Alarm.started_at)  # of two that are open the later one counts
+        )
+        known = {row.fingerprint: row.started_at for row in rows}
+    told = system.standing(known, at=clock())
+    for start in range(0, len(told), BATCH):
+        with database.write() as session:
+            source = session.get_one(Source, source_id)
+            record(session, source, told[start : start + BATCH], at=clock())
+
+
+def _end(session: Session, source: Source, ended: Ended, *, at: datetime) -> None:
+    """End what began before; an alarm that began later has an end of its own."""
+    open_ones = session.scalars(
+        select(Alarm).where(
+            Alarm.source_id == source.id,
+            Alarm.fingerprint == _clean(ended.fingerprint)[: LIMITS["fingerprint"]],
+            Alarm.started_at <= ended.at,
+            Alarm.ended_at.is_(None),
+        )
+    )
+    for alarm in open_ones:
+        alarm.ended_at = ended.at
+        _changed(session, alarm, at=at)
+        _learn(session, alarm)
+
+
+def _put(session: Session, source: Source, item: AlarmRecord, *, at: datetime) -> None:
     alarm = session.scalar(
         select(Alarm).where(
             Alarm.source_id == source.id,
@@ -118,17 +179,15 @@ def _put(session: Session, source: Source, item: AlarmRecord, *, at: datetime) -
     changed = alarm in session.new or session.is_modified(alarm)
     session.flush()  # the next one of the same webhook must find it
     if changed:
-        events.record(
-            session,
-            "alarm.record",
-            person_id=None,
-            subject="alarm",
-            subject_id=alarm.id,
-            at=at,
-        )
+        _changed(session, alarm, at=at)
     _attach(session, alarm, item.ticket, at=at)
     _learn(session, alarm)
-    return alarm
+
+
+def _changed(session: Session, alarm: Alarm, *, at: datetime) -> None:
+    events.record(
+        session, "alarm.record", person_id=None, subject="alarm", subject_id=alarm.id, at=at
+    )
 
 
 def _attach(session: Session, alarm: Alarm, number: str | None, *, at: datetime) -> None:

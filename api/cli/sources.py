@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from api.cli import opened
 from api.connectors import KINDS, connect, open_kind
-from kb import people, tickets
+from kb import alarms, people, tickets
 from kb.db import Database
 from kb.models import Ticket
 from kb.settings import Settings
@@ -282,7 +282,7 @@ def _sync(chosen: Settings, database: Database, source: Source) -> None:
         click.echo(f"\r{source.name}: {done.fetched} cases", nl=False, err=True)
 
     with closing(connect(source, open_vault(chosen))) as connector:
-        done = sync.run(
+        done = alarms.keep_up(
             database, source.id, connector, clock=lambda: datetime.now(UTC), progress=show
         )
     click.echo(err=True)

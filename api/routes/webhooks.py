@@ -20,7 +20,7 @@ from kb import alarms
 from kb.errors import KbError
 from kb.sources import register, sync
 from kb.sources.models import Source
-from kb.sources.monitoring import AlarmRecord, Monitor
+from kb.sources.monitoring import AlarmRecord, Ended, Monitor
 from kb.sources.ports import ForgedWebhook, Reference
 from kb.sources.vault import open_vault
 
@@ -81,7 +81,7 @@ class _Sent:
     """What is believed of a webhook."""
 
     references: list[Reference] = field(default_factory=list)
-    alarms: list[AlarmRecord] = field(default_factory=list)
+    alarms: list[AlarmRecord | Ended] = field(default_factory=list)
 
 
 def _believed(services: Services, source: Source, request: Request, body: bytes) -> _Sent:

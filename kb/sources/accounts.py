@@ -1,5 +1,6 @@
 """How to get into a ticket system."""
 
+import base64
 import time
 from collections.abc import Callable
 
@@ -26,6 +27,12 @@ class Account(BaseModel):
     def password(self) -> str:
         """The secret in the clear, for the header that needs it."""
         return self.secret.get_secret_value() if self.secret else ""
+
+    @property
+    def basic(self) -> str:
+        """User and secret as the header Authorization carries them (RFC 7617)."""
+        pair = f"{self.user or ''}:{self.password}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
 
 
 Sleep = Callable[[float], None]

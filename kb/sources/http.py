@@ -107,7 +107,7 @@ def _is_public(address: str) -> bool:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Trusts what this machine trusts: companies have authorities of their own."""
     return ssl.create_default_context()
 
@@ -116,7 +116,7 @@ class _Pinned(httpx2.HTTPTransport):
     """Connects to the very address that was checked: a name may answer differently twice."""
 
     def __init__(self, reach: Reach) -> None:
-        super().__init__(verify=_tls(), trust_env=False)
+        super().__init__(verify=trusted(), trust_env=False)
         self._reach = reach
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:

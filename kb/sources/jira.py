@@ -1,6 +1,5 @@
 """Jira Cloud (REST 3) and Data Center (REST 2), with Jira Service Management."""
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -410,8 +409,7 @@ class Jira:
 def _authorization(account: Account) -> str:
     if account.user is None:
         return f"Bearer {account.password}"
-    pair = f"{account.user}:{account.password}".encode()
-    return f"Basic {base64.b64encode(pair).decode()}"
+    return account.basic
 
 
 def _minute(when: datetime) -> datetime:

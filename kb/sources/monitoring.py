@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -52,6 +53,33 @@ class AlarmRecord:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The alarm with this fingerprint is over; its system does not tell again when it began."""
+
+    fingerprint: str
+    at: datetime
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A monitoring system that is asked, as often as a ticket system, and sends nothing."""
+
+    def standing(self, known: Mapping[str, datetime], *, at: datetime) -> list[AlarmRecord | Ended]:
+        """What is wrong there now, and which of the known alarms are over.
+
+        A known alarm that goes on is told with the start by which it is known.
+
+        Args:
+            known: fingerprint and start of each alarm that was not over when it was last told.
+            at: the time now.
+
+        Raises:
+            SourceUnavailable: nothing is known of any of them.
+        """
+        ...
+
+
 class _Alert(Payload):
     status: str
     labels: dict[str, str] = Field(default_factory=dict)
@@ -77,8 +105,8 @@ class Monitor:
     def __init__(self, account: Account, *, sleep: Sleep = SLEEP) -> None:  # noqa: ARG002  the port
         self._account = account
 
-    def alarms(self, headers: Mapping[str, str], raw_body: bytes) -> list[AlarmRecord]:
-        """The alarms of a webhook.
+    def alarms(self, headers: Mapping[str, str], raw_body: bytes) -> list[AlarmRecord | Ended]:
+        """The alarms of a webhook, in its order.
 
         Raises:
             ForgedWebhook: the secret is missing or wrong, or none is set.
@@ -95,13 +123,13 @@ class Monitor:
         else:
             signatures.verify_secret(secret, _sent(signatures.header(headers, "Authorization")))
 
-    def _read(self, given: object) -> list[AlarmRecord]:
+    def _read(self, given: object) -> list[AlarmRecord | Ended]:
         """Any system: options lead to the fields, with dots; `alarms` to a list of several."""
         place = self._account.options.get("alarms")
         rows = mapping.reached(given, place) if place else given
         return [self._one(row) for row in (rows if isinstance(rows, list) else [rows])]
 
-    def _one(self, row: object) -> AlarmRecord:
+    def _one(self, row: object) -> AlarmRecord | Ended:
         found = {
             name: str(value).strip()
             for name in (*FIELDS, *MORE_FIELDS)
@@ -109,6 +137,8 @@ class Monitor:
                 value := mapping.reached(row, self._account.option(name, name)), str | int | float
             )
         }
+        if found.get("fingerprint") and _is_over(found) and not _is_told(found, "started_at"):
+            return Ended(found["fingerprint"], _time(found["ended_at"]))
         if not (found.get("fingerprint") and found.get("name") and found.get("started_at")):
             raise BadAnswer("an alarm lacks fingerprint, name or started_at; set these options")
         return AlarmRecord(
@@ -170,7 +200,7 @@ class Alertmanager(Monitor):
     Options: `scope_label` names the label that decides who may see an alarm (default `team`).
     """
 
-    def _read(self, given: object) -> list[AlarmRecord]:
+    def _read(self, given: object) -> list[AlarmRecord | Ended]:
         sent = payloads.checked(_Alerts, given)
         if sent.version != "4":
             raise BadAnswer("only version 4 of Alertmanager's webhook is understood")
@@ -202,9 +232,13 @@ _NOT_YET = ("", "0", "none", "null", "*UNKNOWN*")
 
 
 def _is_over(found: dict[str, str]) -> bool:
-    ended = found.get("ended_at", "")
-    # Zabbix leaves a macro as it is where it has no value yet.
-    return ended not in _NOT_YET and not ended.startswith("{")
+    return _is_told(found, "ended_at")
+
+
+def _is_told(found: dict[str, str], name: str) -> bool:
+    given = found.get(name, "")
+    # Zabbix leaves a macro as it is where it has no value yet, and Icinga where there is none.
+    return given not in _NOT_YET and not given.startswith(("{", "$"))
 
 
 def _sent(authorization: str) -> str:

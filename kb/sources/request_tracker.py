@@ -1,6 +1,5 @@
 """Request Tracker 5, over REST 2."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -326,8 +325,7 @@ class _Items(Payload):
 def _authorization(account: Account) -> str:
     if account.user is None:
         return f"token {account.password}"
-    pair = f"{account.user}:{account.password}".encode()
-    return f"Basic {base64.b64encode(pair).decode()}"
+    return account.basic
 
 
 def _transaction_of(attachment: _Attachment) -> str:

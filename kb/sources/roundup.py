@@ -1,6 +1,5 @@
 """Roundup, over its REST interface."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -106,11 +105,10 @@ class Roundup:
     def __init__(self, account: Account, *, sleep: Sleep = SLEEP) -> None:
         self._account = account
         parts = urlsplit(account.url)
-        pair = f"{account.user or ''}:{account.password}".encode()
         self._http = Http(
             f"{account.url.rstrip('/')}/rest/data",
             {
-                "Authorization": f"Basic {base64.b64encode(pair).decode()}",
+                "Authorization": account.basic,
                 # Without these Roundup takes a request that writes for a forged one.
                 "X-Requested-With": "rest",
                 "Origin": f"{parts.scheme}://{parts.netloc}",

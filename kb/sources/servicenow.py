@@ -1,6 +1,5 @@
 """ServiceNow incidents, over the Table API."""
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -298,8 +297,7 @@ class ServiceNow:
 def _authorization(account: Account) -> str:
     if account.user is None:
         return f"Bearer {account.password}"
-    pair = f"{account.user}:{account.password}".encode()
-    return f"Basic {base64.b64encode(pair).decode()}"
+    return account.basic
 
 
 def _next(answer: Answer, offset: int, limit: int) -> int | None:

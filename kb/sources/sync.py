@@ -80,6 +80,7 @@ def run(
     clock: Clock,
     until: datetime | None = None,
     progress: Callable[[Synced], None] = lambda _: None,
+    first: Callable[[], None] = lambda: None,
 ) -> Synced:
     """Read all that changed, until nothing is left or the time is over.
 
@@ -94,6 +95,7 @@ def run(
         clock: tells the time.
         until: after this time no further batch is begun.
         progress: is told after each batch what was done so far.
+        first: is called before; what it raises is a failure of the source.
 
     Raises:
         SourceBusy, SourcePaused: nothing was done.
@@ -102,6 +104,7 @@ def run(
     total = Synced()
     with _leased(database, source_id, clock):
         try:
+            first()
             for step in _steps(database, source_id, connector, clock):
                 total += step
                 progress(total)

@@ -58,7 +58,7 @@ class Desk(Protocol):
     def start(self) -> None: ...
 
 
-class _Server:
+class Server:
     """A process that answers on a port of its own."""
 
     def __init__(
@@ -171,7 +171,7 @@ class RequestTrackerDesk:
             capture_output=True,
         )
         command = ["perl", str(RT_SERVER), "--host", "127.0.0.1", "--port", str(port)]
-        self._server = _Server(command, environment, folder / "log")
+        self._server = Server(command, environment, folder / "log")
         url = f"http://127.0.0.1:{port}"
         self.account = Account(url=url, user="root", secret=SecretStr(PASSWORD), private=True)
         pair = base64.b64encode(f"root:{PASSWORD}".encode()).decode()
@@ -270,7 +270,7 @@ class RedmineDesk:
             self.ruby("bin/rake", task)
         key = self.ruby("bin/rails", "runner", REDMINE_CONTENT)
         command = ["puma", "-e", "production", "-b", f"tcp://127.0.0.1:{port}", "-t", "1:3"]
-        self._server = _Server(command, self._environment(), folder / "log", folder=self.folder)
+        self._server = Server(command, self._environment(), folder / "log", folder=self.folder)
         url = f"http://127.0.0.1:{port}"
         self.account = Account(
             url=url, secret=SecretStr(key), private=True, options={"markup": "markdown"}
@@ -381,7 +381,7 @@ class RoundupDesk:
         self._cheap_passwords()
         self._admin("initialise", PASSWORD)
         command = [sys.executable, "-c", ROUNDUP_SERVER, str(self._tracker), str(port)]
-        self._server = _Server(command, dict(os.environ), folder / "log")  # noqa: TID251  handed on
+        self._server = Server(command, dict(os.environ), folder / "log")  # noqa: TID251  handed on
         self.account = Account(
             url=url,
             user="admin",
