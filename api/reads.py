@@ -84,6 +84,7 @@ SILENT = frozenset(
         "GET /health/live",
         "GET /health/ready",
         "GET /metrics",
+        "GET /setup",
         "GET /sign-in",
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",

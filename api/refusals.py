@@ -130,6 +130,8 @@ def _kinds(_: Translate) -> dict[str, str]:
         "ReadingListNotFound": _("There is no such reading list, or it is not for you to see."),
         "RemarkNotFound": _("There is no such open remark, or it is not for you to see."),
         "PageNotFound": _("This page does not exist, or it is not for you to see."),
+        "AlreadyBegun": _("Somebody administers this service already. Sign in, or ask them."),
+        "NotOurAddress": _("This address is not complete. Copy all of it from the mail."),
         "NoProvider": _("People sign in here with a password or a token alone."),
         "NothingDecided": _("Nothing has become of the ticket yet."),
         "GroupNotMapped": _("This group of the sign-in provider does not mean this team."),
@@ -203,6 +205,11 @@ def _kinds(_: Translate) -> dict[str, str]:
             "You are looking as somebody else, and that changes nothing. End that first."
         ),
         "ScopeMissing": _("The token with which you signed in was not made for this."),
+        "CodeRefused": _(
+            "This code is not valid: it is wrong, used or too old, or there were too many "
+            "attempts. Start “kb serve” again for a new one; after many attempts, wait for 15 "
+            "minutes."
+        ),
         "ForeignForm": _(
             "This form was sent from another site, or the page is too old. Load the page "
             "again and send it anew."

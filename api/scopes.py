@@ -14,12 +14,14 @@ OPEN = frozenset(
     {
         "GET /digest/stop/{signed}",
         "GET /health/live",
+        "GET /setup",
         "GET /sign-in",
         "GET /sign-in/provider",
         "GET /sign-in/provider/back",
         "GET /sign-in/provider/out",
         "POST /digest/stop/{signed}",
         "POST /language",
+        "POST /setup",
         "POST /sign-in",
         "POST /api/v1/sources/{name}/webhook",
     }

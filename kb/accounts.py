@@ -97,10 +97,10 @@ def look_up(session: Session, email: str, address: str, *, at: datetime) -> Atte
         .join(Password, Password.person_id == Person.id)
         .where(Person.email == email)
     ).one_or_none()
-    subjects = (_subject("account", email), _subject("address", network(address)))
+    subjects = (subject("account", email), subject("address", network(address)))
     blocked = any(
-        _failures(session, subject, at) >= most
-        for subject, most in zip(subjects, (MOST_PER_ACCOUNT, MOST_PER_ADDRESS), strict=True)
+        failures(session, one, at=at) >= most
+        for one, most in zip(subjects, (MOST_PER_ACCOUNT, MOST_PER_ADDRESS), strict=True)
     )
     if row is None:
         return Attempt(None, _decoy(), blocked, subjects)
@@ -109,9 +109,7 @@ def look_up(session: Session, email: str, address: str, *, at: datetime) -> Atte
 
 def refused(session: Session, attempt: Attempt, *, at: datetime) -> None:
     """Remember that the attempt failed; what no longer counts is forgotten."""
-    session.execute(delete(SignInFailure).where(SignInFailure.at <= at - WINDOW))
-    if not attempt.blocked:
-        session.add_all(SignInFailure(subject=subject, at=at) for subject in attempt.subjects)
+    fail(session, *([] if attempt.blocked else attempt.subjects), at=at)
     events.record(
         session,
         "session.refuse",
@@ -122,14 +120,22 @@ def refused(session: Session, attempt: Attempt, *, at: datetime) -> None:
     )
 
 
-def _failures(session: Session, subject: bytes, at: datetime) -> int:
+def failures(session: Session, subject: bytes, *, at: datetime) -> int:
+    """How often `subject` was refused within the window before `at`."""
     counted = select(func.count()).where(
         SignInFailure.subject == subject, SignInFailure.at > at - WINDOW
     )
     return session.scalar(counted) or 0
 
 
-def _subject(kind: str, name: str) -> bytes:
+def fail(session: Session, *subjects: bytes, at: datetime) -> None:
+    """Remember a refusal of each of `subjects`; what no longer counts is forgotten."""
+    session.execute(delete(SignInFailure).where(SignInFailure.at <= at - WINDOW))
+    session.add_all(SignInFailure(subject=subject, at=at) for subject in subjects)
+
+
+def subject(kind: str, name: str) -> bytes:
+    """What refusals count for, without telling its name."""
     return hashlib.sha256(f"{kind}:{name}".encode()).digest()
 
 

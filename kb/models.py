@@ -543,6 +543,16 @@ class SignInFailure(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class SetupCode(Base):
+    """A code that creates the first administrator, as its hash."""
+
+    __tablename__ = "setup_codes"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """SHA-256."""
+    expires_at: Mapped[datetime]
+
+
 class Verdict(StrEnum):
     """What somebody says of something found or read."""
 

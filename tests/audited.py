@@ -28,6 +28,7 @@ UNAUDITED = {
     "jobs": "work that another change promised; that somebody tries it again is recorded",
     "article_numbering": "counts the numbers that were given",
     "idempotency_keys": "repetitions of a request change nothing",
+    "setup_codes": "good for the first administrator alone, whose creation is recorded",
     "sign_in_failures": "what slows down guessing, beside the events of it",
     "digests": "that the mail of the day was sent",
     "tokens.used_at": "the time of the last use",

@@ -1,6 +1,7 @@
 """Serving and working: the commands that run until they are stopped."""
 
 import signal
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
@@ -15,6 +16,7 @@ from api.cli import opened
 from api.source_worker import SourceWorker
 from api.wiring import Services
 from api.worker import Worker, work_all
+from kb import setup_codes
 
 log = structlog.get_logger()
 
@@ -31,6 +33,7 @@ def serve(worker: bool) -> None:
     with opened.services(chosen) as services:
         if chosen.demo:
             _show_demo(services)
+        _show_setup(services)
         working = Worker(services) if worker else None
         syncing = SourceWorker(services) if worker else None
         # uvicorn raises the signal again once it has shut down; ours then ends the command.
@@ -82,6 +85,25 @@ def _show_demo(services: Services) -> None:
     click.echo(f"Open {address} and sign in with one of these tokens of today:", err=True)
     for account in shown:
         click.echo(f"  {account.secret}  {account.email}  {account.shows}", err=True)
+
+
+def _show_setup(services: Services) -> None:
+    """While nobody administers: how to begin, with a code for who reads this terminal.
+
+    What is no terminal is kept by others, such as a log, and a code does not belong there.
+    """
+    with services.database.read() as session:
+        if not setup_codes.is_open(session):
+            return
+    if not sys.stderr.isatty():
+        log.warning("nobody administers", do="kb user create --admin, or kb serve in a terminal")
+        return
+    with services.database.write() as session:
+        code = setup_codes.put(session, at=datetime.now(UTC))
+    address = f"http://{services.settings.host}:{services.settings.port}/setup"
+    click.echo("Nobody administers this service yet.", err=True)
+    click.echo(f"Open {address} and enter this code, good once and for one hour:", err=True)
+    click.echo(f"  {code}", err=True)
 
 
 def _server(services: Services) -> uvicorn.Server:

@@ -23,6 +23,7 @@ from api.pages import (
     provider,
     reading,
     session,
+    setup,
     sign_in,
     tickets,
     tokens,
@@ -49,6 +50,7 @@ def install(app: FastAPI, key: str) -> None:
     app.state.signer = session.signer(key)
     app.state.provider_signer = provider.signer(key)
     for router in (
+        setup.router,
         sign_in.router,
         provider.router,
         languages.router,

@@ -72,7 +72,14 @@ def come_back(
     except (NotSignedIn, Conflict, InvalidInput) as error:
         log.warning("sign-in refused", kind=type(error).__name__, reason=str(error))
         answer: Response = page(
-            request, "sign_in.html", None, status=401, to="/", refused="provider", provider=True
+            request,
+            "sign_in.html",
+            None,
+            status=401,
+            to="/",
+            refused="provider",
+            provider=True,
+            unadministered=False,
         )
     else:
         answer = RedirectResponse(asked.to, 303)

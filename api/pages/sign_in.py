@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
-from api.deps import NowDep, ServicesDep, admitted
+from api.deps import NowDep, ServicesDep, SessionDep, admitted
 from api.fields import NUL_FREE
 from api.pages import session as sessions
 from api.pages.paths import own_path
@@ -15,7 +15,7 @@ from api.pages.session import OwnPage, PerhapsVisitorDep, SelfSendingDep
 from api.pages.templating import page
 from api.provider import Provider
 from api.wiring import Services
-from kb import accounts, people, previews, sign_ins, tokens
+from kb import accounts, people, previews, setup_codes, sign_ins, tokens
 from kb.errors import NotAllowed, NotSignedIn
 from kb.models import Scope
 
@@ -38,14 +38,23 @@ class SignInForm(BaseModel):
 @router.get("/sign-in")
 def ask(
     request: Request,
+    session: SessionDep,
     visitor: PerhapsVisitorDep,
     to: Annotated[str, Query(alias="next", max_length=2000)] = "/",
 ) -> Response:
-    """The form to sign in with a password or a token."""
+    """The form to sign in with a password or a token; where nobody could, the first run."""
     if visitor is not None:
         return RedirectResponse(own_path(to), 303)
+    if setup_codes.has_nobody(session):
+        return RedirectResponse("/setup", 303)
     return page(
-        request, "sign_in.html", None, to=own_path(to), refused=False, provider=_offers(request)
+        request,
+        "sign_in.html",
+        None,
+        to=own_path(to),
+        refused=False,
+        provider=_offers(request),
+        unadministered=setup_codes.is_open(session),
     )
 
 
@@ -61,7 +70,7 @@ def sign_in(
         secret = _by_token(services, form, at) if form.token else _by_password(request, form, at)
     except (NotSignedIn, NotAllowed):
         context = {"to": own_path(form.to), "refused": True, "provider": _offers(request)}
-        return page(request, "sign_in.html", None, status=401, **context)
+        return page(request, "sign_in.html", None, status=401, unadministered=False, **context)
     answer = RedirectResponse(own_path(form.to), 303)
     sessions.begin(request, answer, secret)
     return answer

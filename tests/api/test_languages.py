@@ -100,6 +100,7 @@ def test_browsers_say_what_they_like(header: str, language: str) -> None:
     assert preferred(header) == language
 
 
+@pytest.mark.usefixtures("agent")
 def test_a_stranger_is_asked_in_their_language_and_may_choose(app: FastAPI) -> None:
     client = TestClient(
         app, follow_redirects=False, headers={"Accept": "text/html", "Accept-Language": "nl-BE"}
@@ -115,6 +116,7 @@ def test_a_stranger_is_asked_in_their_language_and_may_choose(app: FastAPI) -> N
     assert page.headers["content-language"] == "de"
 
 
+@pytest.mark.usefixtures("agent")
 @pytest.mark.parametrize("language", ["xx", "../../etc", ""])
 def test_a_language_that_nobody_speaks_changes_nothing(app: FastAPI, language: str) -> None:
     client = TestClient(app, follow_redirects=False, headers={"Accept": "text/html"})

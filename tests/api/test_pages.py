@@ -52,6 +52,7 @@ def csrf(page: str) -> str:
     return found[1]
 
 
+@pytest.mark.usefixtures("agent")
 def test_who_has_not_signed_in_is_asked_to(app: FastAPI) -> None:
     client = opened(app)
 

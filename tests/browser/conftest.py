@@ -71,7 +71,7 @@ def desk(
 ) -> Iterator[tuple[str, Services]]:
     """Where it is served, and what it is made of; on SQLite, unless a test says "postgres"."""
     folder = tmp_path_factory.mktemp("desk")
-    with _database(request, folder) as database:
+    with fresh_database(request, folder) as database:
         finder = make_finder(database, folder / "index")
         services = Services(Settings(data_dir=folder), database, finder, ExtractiveWriter())
         _fill(database)
@@ -80,7 +80,10 @@ def desk(
             yield address, services
 
 
-def _database(request: pytest.FixtureRequest, folder: Path) -> AbstractContextManager[Database]:
+def fresh_database(
+    request: pytest.FixtureRequest, folder: Path
+) -> AbstractContextManager[Database]:
+    """An empty database, on SQLite unless a test says "postgres"."""
     if getattr(request, "param", "sqlite") == "postgres":
         return migrated_postgres(request.getfixturevalue("postgres_url"), "kb_desk")
     return sqlite_copy(request.getfixturevalue("sqlite_template"), folder)

@@ -402,6 +402,7 @@ FILES = {
     "/articles/{number}/files/{digest}": "with a policy of its own: tests/api/test_files.py",
     "/numbers/chart.svg": "an image: tests/api/test_numbers.py",
     "/numbers/figures.csv": "to save: tests/api/test_numbers.py",
+    "/setup": "gone once somebody administers: tests/browser/test_first_run.py",
     "/sign-in/provider": "leads to the provider",
     "/sign-in/provider/back": "leads on",
     "/sign-in/provider/out": "leads on",

@@ -214,6 +214,7 @@ NO_PAGES = {
     "/metrics",
     "/numbers/chart.svg",
     "/numbers/figures.csv",
+    "/setup",  # looked at in tests/browser/test_first_run.py
     "/sign-in/provider",
     "/sign-in/provider/back",
     "/sign-in/provider/out",
