@@ -9,12 +9,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
-from api import importing
+from api import escalating, importing
 from api.importing import Refusal
+from api.wiring import Services
 from kb import directory, documents, escalation_rules, people, tickets, tokens
 from kb.db import Database
 from kb.errors import InvalidInput
-from kb.models import Ticket
+from kb.models import Impact, Ticket
 from kb.sources import files, mapping
 from kb.sources.files import Audiences, Reject
 from kb.tickets import TicketRecord
@@ -53,6 +54,15 @@ class Closing(_Part):
     resolution: str
 
 
+class Escalating(_Part):
+    """A first-level agent hands a ticket over."""
+
+    person: str = Field(alias="as")
+    ticket: str
+    impact: Impact
+    answers: dict[str, str]
+
+
 class Publishing(_Part):
     """A publisher lets an audience read the article."""
 
@@ -63,6 +73,8 @@ class Publishing(_Part):
 class Story(_Part):
     """What `kb demo` tells."""
 
+    escalated: list[Escalating]
+    """Not told: handed over when `kb serve` loads the examples, so that an inbox has an answer."""
     waiting: list[Closing]
     """Not told: closed when `kb serve` loads the examples, so that drafts wait for a review."""
     searches: list[Search]
@@ -132,6 +144,21 @@ def load(database: Database, folder: Path = FOLDER, *, at: datetime) -> Loaded:
     others = files.read(folder / "tickets.csv", "old-desk", audiences, mapping=foreign)
     count += _tickets(database, others, at=at)
     return Loaded(len(entries.people), count, _articles(database, folder / "articles", at=at))
+
+
+def begin(services: Services, *, at: datetime) -> Loaded:
+    """Load the examples into an empty database, and do what was done before the first look."""
+    loaded = load(services.database, at=at)
+    told = story()
+    with services.database.write() as session:
+        for one in told.escalated:
+            reader = reader_of(session, people.person(session, one.person), at=at)
+            ticket = tickets.by_number(session, reader, one.ticket)
+            request = escalating.Request(impact=one.impact, answers=one.answers)
+            escalating.send(session, services, reader, ticket.id, request, at=at)
+        for closing in told.waiting:
+            close(session, closing, at=at)
+    return loaded
 
 
 def close(session: Session, closing: Closing, *, at: datetime) -> tuple[Ticket, bool]:

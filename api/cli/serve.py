@@ -74,10 +74,7 @@ def _show_demo(services: Services) -> None:
     with services.database.read() as session:
         empty = examples.is_empty(session)
     if empty:
-        loaded = examples.load(services.database, at=now)
-        with services.database.write() as session:
-            for closing in examples.story().waiting:
-                examples.close(session, closing, at=now)
+        loaded = examples.begin(services, at=now)
         click.echo(f"Examples: {loaded.tickets} tickets, {loaded.articles} articles.", err=True)
     with services.database.write() as session:
         shown = examples.demo_tokens(session, at=now)

@@ -85,10 +85,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """With the shipped model."""
     now = datetime.now(UTC)
     with opened.services(Settings(data_dir=tmp_path_factory.mktemp("demo"))) as services:
-        examples.load(services.database, at=now)
+        examples.begin(services, at=now)
         with services.database.write() as session:
-            for closing in examples.story().waiting:
-                examples.close(session, closing, at=now)
             accounts = examples.demo_tokens(session, at=now)
             train(session, at=now)
         work_all(services)

@@ -125,6 +125,13 @@ class Closing(BaseModel):
     resolution: str
 
 
+class Escalating(BaseModel):
+    asker: str
+    ticket: str
+    impact: str
+    answers: dict[str, str]
+
+
 class Publishing(BaseModel):
     asker: str
     audience: str
@@ -133,6 +140,7 @@ class Publishing(BaseModel):
 class Story(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    escalated: list[Escalating]
     waiting: list[Closing]
     searches: list[Asked]
     close: Closing
