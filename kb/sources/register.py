@@ -141,6 +141,7 @@ def put_scope(
     internal_audience_id: int | None = None,
     level: int = 1,
     at: datetime,
+    by: int | None = None,
 ) -> None:
     """Map a scope of the source: its tickets that are here move at once.
 
@@ -152,6 +153,7 @@ def put_scope(
         internal_audience_id: who may see internal messages; None means our own company.
         level: 1, 2 or 3.
         at: now.
+        by: whose wish it is.
     """
     row = _scope(session, source_id, scope)
     row.audience_id, row.level = audience_id, level
@@ -164,6 +166,7 @@ def put_scope(
         "source.map",
         session.get_one(Source, source_id),
         at=at,
+        by=by,
         detail=f"scope={row.id} audience={audience_id} internal={internal_audience_id}"
         f" level={level}",
     )

@@ -125,6 +125,23 @@ def test_a_file_is_imported_without_a_script_and_found(
     expect(page.locator("#found")).to_contain_text(number)
 
 
+@ON_BOTH_TOO
+@pytest.mark.usefixtures("filled")
+def test_a_scope_is_mapped_by_keyboard(sign_in: SignIn, language: str) -> None:
+    say = catalogue(language).gettext
+    page = sign_in("boss@own.example", language=language)
+    page.goto("/admin/source?name=rt")
+    name = say("Change %(name)s") % {"name": "Printers"}
+    row = page.locator("tr").filter(has_text="Printers")
+    row.locator(f"summary[aria-label='{name}']").press("Enter")
+    assert violations(page) == []
+
+    row.get_by_label(say("Audience (empty: administrators alone)")).fill(people.INTERNAL)
+    row.get_by_role("button", name=say("Save")).press("Enter")
+
+    expect(row.get_by_role("link", name=people.INTERNAL)).to_be_visible()
+
+
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),

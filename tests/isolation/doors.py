@@ -382,6 +382,7 @@ WRITES = frozenset(
         "POST /admin/team/join",
         "POST /admin/team/licence",
         "POST /admin/team/leave",
+        "POST /admin/source/map",
         "POST /admin/source/pause",
         "POST /admin/source/resume",
         "POST /admin/source/test",

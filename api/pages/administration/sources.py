@@ -1,4 +1,4 @@
-"""The connected ticket systems: how far they are read, what fails, pause and resume."""
+"""The connected ticket systems: how far they are read, what fails, who may see it."""
 
 from contextlib import closing
 from datetime import datetime
@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Form as FromForm
 from fastapi.responses import RedirectResponse
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.connectors import connect
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
-from api.fields import Name
-from api.pages.administration.forms import Form
+from api.fields import NUL_FREE, Name
+from api.pages.administration.forms import Form, Optional
 from api.pages.administration.guard import AdministratorDep, AdministratorSenderDep
 from api.pages.session import Visitor
 from api.pages.templating import page
+from kb import people
 from kb.errors import KbError
 from kb.sources import overview, register
 from kb.sources.ports import Visible
@@ -29,6 +31,15 @@ class NameForm(Form):
     """Which source."""
 
     name: Name
+
+
+class ScopeForm(NameForm):
+    """Who may see what comes from a scope; no audience: administrators alone."""
+
+    scope: Annotated[str, Field(min_length=1, max_length=400), NUL_FREE]
+    audience: Optional = None
+    internal_audience: Optional = None
+    level: Annotated[int, Field(ge=1, le=3)]
 
 
 @router.get("/sources")
@@ -73,6 +84,28 @@ def resume(
     return _back(form.name)
 
 
+@router.post("/source/map")
+def map_scope(
+    session: WriteSessionDep,
+    sender: AdministratorSenderDep,
+    at: NowDep,
+    form: Annotated[ScopeForm, FromForm()],
+) -> Response:
+    """Say who may see what came and comes from a scope of the system."""
+    internal = form.internal_audience
+    register.put_scope(
+        session,
+        register.source(session, form.name).id,
+        form.scope,
+        audience_id=people.audience(session, form.audience).id if form.audience else None,
+        internal_audience_id=people.audience(session, internal).id if internal else None,
+        level=form.level,
+        at=at,
+        by=sender.reader.person_id,
+    )
+    return _back(form.name)
+
+
 @router.post("/source/test")
 def test(
     request: Request,
@@ -112,6 +145,7 @@ def _page(
         "admin_source.html",
         visitor,
         source=overview.of(session, name, at=at),
+        audiences=sorted(people.audiences_by_name(session)),
         seen=seen,
         failure=failure,
     )
