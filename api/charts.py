@@ -17,7 +17,7 @@ sys.meta_path[:] = [
 STYLE = Style(
     background="#ffffff",
     plot_background="#ffffff",
-    colors=("#1a5a9e", "#17653a", "#7a4b00", "#a11d1d"),
+    colors=("#1a5a9e", "#17653a", "#7a4b00", "#a11d1d", "#5b2c83"),
     font_family="sans-serif",
 )
 

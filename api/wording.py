@@ -291,7 +291,12 @@ def verdict(code: Verdict, _: Translate = same) -> str:
 
 def way(code: str, _: Translate = same) -> str:
     """What figures are told apart by."""
-    return {"team": _("Team"), "language": _("Language"), "company": _("Company")}.get(code, code)
+    return {
+        "team": _("Team"),
+        "language": _("Language"),
+        "company": _("Company"),
+        "month": _("Month"),
+    }.get(code, code)
 
 
 def figure(code: str, _: Translate = same) -> str:
@@ -305,6 +310,7 @@ def figure(code: str, _: Translate = same) -> str:
         "link_rate": _("link rate"),
         "reused": _("solved with an article that was there"),
         "days_to_publish": _("days to publish"),
+        "unanswered": _("searches without result"),
     }.get(code, code)
 
 
@@ -327,5 +333,11 @@ def meaning(code: str, _: Translate = same) -> str:
         "days_to_publish": _(
             "Days from solving a ticket to the first publication of the article made from it; "
             "the median of the articles published in this time."
+        ),
+        "unanswered": _(
+            "Searches that ended with nothing good. What somebody searches within a minute of the "
+            "time before is one search, whose last answer counts. By team, company and language: "
+            "those of the person and of the words. Counted of people who may read nothing that "
+            "you may not."
         ),
     }.get(code, code)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -19,10 +20,12 @@ from kb.models import (
     Escalation,
     Event,
     Feedback,
+    Membership,
     Organisation,
     Person,
     Team,
     Ticket,
+    Unanswered,
     Verdict,
 )
 from kb.visibility import Reader, visible_tickets
@@ -38,6 +41,7 @@ class By(StrEnum):
     TEAM = "team"
     LANGUAGE = "language"
     COMPANY = "company"
+    MONTH = "month"
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Figures:
     avoidable: int = 0
     linked: int = 0
     reused: int = 0
+    unanswered: int = 0
     days: list[float] = field(default_factory=list)
     """Of each article published in the time: days since its ticket was solved."""
 
@@ -66,12 +71,51 @@ class Figures:
 
 
 def figures(
+    session: Session, reader: Reader, *, by: By, since: datetime, until: datetime, zone: ZoneInfo
+) -> dict[str, Figures]:
+    """What happened in [since, until), by the name of the team, language, company or month.
+
+    People of another company get the tickets that their own teams work on and the searches of
+    their own people, and no others.
+
+    Args:
+        session: where all of it is stored.
+        reader: who asks.
+        by: what is told apart.
+        since: the beginning.
+        until: the end, which is not part of it.
+        zone: where months begin and end.
+
+    Returns:
+        Most tickets first; months in their order, each as 2026-11.
+    """
+    if by is not By.MONTH:
+        return _figures(session, reader, by=by, since=since, until=until)
+    return {
+        month: whole(session, reader, since=begin, until=end)
+        for month, begin, end in _months(since, until, zone)
+    }
+
+
+def whole(session: Session, reader: Reader, *, since: datetime, until: datetime) -> Figures:
+    """All that happened in [since, until)."""
+    return _figures(session, reader, by=By.ALL, since=since, until=until).get("", Figures())
+
+
+def _months(
+    since: datetime, until: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, datetime, datetime]]:
+    """The months that [since, until) touches, the first and the last one cut to it."""
+    first = since.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while first < until:
+        following = (first + timedelta(days=32)).replace(day=1)
+        yield f"{first:%Y-%m}", max(first, since), min(following, until)
+        first = following
+
+
+def _figures(
     session: Session, reader: Reader, *, by: By, since: datetime, until: datetime
 ) -> dict[str, Figures]:
-    """What happened in [since, until), by the name of the team, language or company.
-
-    People of another company get the tickets that their own teams work on, and no others.
-    """
     mine = _mine(reader)
     name = _named(reader, by)
     told: dict[str, Figures] = defaultdict(Figures)
@@ -90,6 +134,8 @@ def figures(
         for key, number in _counted(session, name, condition):
             setattr(told[key], attribute, number)
     _add_escalations(session, reader, told, name, since=since, until=until)
+    for key, number in _unanswered(session, reader, by, since=since, until=until):
+        told[key].unanswered += number
     for key, days in _published(session, reader, name, since=since, until=until):
         told[key].days.append(days)
     return dict(sorted(told.items(), key=lambda item: (-item[1].tickets_in, item[0])))
@@ -257,6 +303,49 @@ def _published(
             yield row.name, max((row.at - row.closed_at).total_seconds() / 86_400, 0.0)
 
 
+def _unanswered(
+    session: Session, reader: Reader, by: By, *, since: datetime, until: datetime
+) -> Iterator[tuple[str, int]]:
+    """Searches of people who may read no more than `reader`.
+
+    What somebody else found depends on what they may read: of those who may read more, even the
+    number would tell something of it.
+    """
+    team = (
+        select(Team.name)
+        .join(Membership, Membership.team_id == Team.id)
+        .where(Membership.person_id == Unanswered.person_id)
+        .order_by(Membership.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns: dict[By, ColumnElement[str] | ColumnElement[str | None]] = {
+        By.TEAM: team,
+        By.LANGUAGE: Unanswered.language.expression,
+        By.COMPANY: Organisation.name.expression,
+        By.ALL: literal(""),
+    }
+    chosen = [Unanswered.at >= since, Unanswered.at < until]
+    if reader.outside:
+        theirs = select(Person.organisation_id).where(Person.id == reader.person_id)
+        chosen.append(Organisation.id == theirs.scalar_subquery())
+    named = (
+        select(func.coalesce(columns[by], "").label("name"), Unanswered.audiences)
+        .join(Person, Person.id == Unanswered.person_id)
+        .join(Organisation, Organisation.id == Person.organisation_id)
+        .where(*chosen)
+        .subquery()
+    )
+    rows = session.execute(
+        select(named.c.name, named.c.audiences, func.count()).group_by(
+            named.c.name, named.c.audiences
+        )
+    )
+    for name, audiences, number in rows:
+        if reader.audience_ids.issuperset(map(int, audiences.split())):
+            yield name, number
+
+
 Value = Callable[[Figures], float | None]
 
 VALUES: dict[str, Value] = {
@@ -268,5 +357,6 @@ VALUES: dict[str, Value] = {
     "link_rate": lambda one: one.link_rate,
     "reused": lambda one: one.reused,
     "days_to_publish": lambda one: one.days_to_publish,
+    "unanswered": lambda one: one.unanswered,
 }
 """Each figure by its stable name, in the order in which they are shown."""

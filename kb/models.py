@@ -583,6 +583,20 @@ class Feedback(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Unanswered(Base):
+    """A search that ended with nothing good; see `kb.unanswered`.  What was asked is not kept."""
+
+    __tablename__ = "unanswered"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str | None] = mapped_column(String(3))
+    """Of what was asked; None: not clear."""
+    audiences: Mapped[str]
+    """Ids of the audiences that were searched, in order, with spaces between them."""
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Alarm(Base):
     """An alarm of a monitoring system; the same one that fires again later is another row.
 

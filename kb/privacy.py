@@ -42,6 +42,7 @@ OF_THE_PERSON = (
     "uploads",
     "readings",
     "library_visits",
+    "unanswered",
 )
 """Tables whose rows of a person are deleted with them."""
 

@@ -35,6 +35,7 @@ UNAUDITED = {
     "identities.used_at": "the time of the last use",
     "escalations.read_at": "that its author saw what became of it",
     "library_visits": "how far somebody has looked",
+    "unanswered": "that a search found nothing good, for the figures; not what was asked",
     "readings": "what somebody has read, which they note for themselves",
     "audiences": "a new one has no readers; who gets to read is recorded",
     "tickets.hidden": "found by rules in the ticket, whose changes are recorded",

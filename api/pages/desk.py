@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from markupsafe import Markup
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from api import searched
 from api.deps import NowDep, ServicesDep, SessionDep, WriteSessionDep
 from api.fields import LARGEST_ID, NUL_FREE, Id
 from api.pages.articles import safe
@@ -24,7 +25,7 @@ from api.wiring import Services
 from articles import links, store
 from articles.models import LinkOutcome, LinkRole
 from indexer.confidence import Band
-from indexer.search import Filters, Hit, search
+from indexer.search import Answer, Filters, Hit, search
 from kb import documents, escalations, faces, feedback, tickets
 from kb.faces import Face
 from kb.models import SOLVED, DocumentKind, Verdict
@@ -116,12 +117,15 @@ def desk(
     services: ServicesDep,
     visitor: VisitorDep,
     asked: AskedDep,
+    at: NowDep,
+    background: BackgroundTasks,
 ) -> Response:
     """One box, its filters, and what was found."""
     in_hand = _ticket(session, visitor.reader, asked.ticket) if asked.ticket else None
     if in_hand is not None and not asked.q.strip():
         asked = asked.model_copy(update={"q": f"{in_hand.title}\n\n{in_hand.description}"})
-    return _found(request, "desk.html", session, services, visitor, asked, in_hand)
+    answer = _searched(session, services, visitor.reader, asked, background, at=at)
+    return _found(request, "desk.html", session, visitor, asked, answer, in_hand)
 
 
 @router.get("/desk/hits")
@@ -131,10 +135,13 @@ def hits(
     services: ServicesDep,
     visitor: VisitorDep,
     asked: AskedDep,
+    at: NowDep,
+    background: BackgroundTasks,
 ) -> Response:
     """The list alone, for the script of the desk."""
     in_hand = _ticket(session, visitor.reader, asked.ticket) if asked.ticket else None
-    return _found(request, "desk_hits.html", session, services, visitor, asked, in_hand)
+    answer = _searched(session, services, visitor.reader, asked, background, at=at)
+    return _found(request, "desk_hits.html", session, visitor, asked, answer, in_hand)
 
 
 @router.get("/desk/tickets/{ticket_id}")
@@ -237,26 +244,40 @@ def _subject(hit: Hit) -> feedback.Subject:
     return (DocumentKind.ARTICLE if is_article else DocumentKind.TICKET, hit.origin_id)
 
 
-def _found(
-    request: Request,
-    template: str,
+def _searched(
     session: Session,
     services: Services,
-    visitor: Visitor,
+    reader: Reader,
     asked: Asked,
-    in_hand: Face | None,
-) -> Response:
+    background: BackgroundTasks,
+    *,
+    at: datetime,
+) -> Answer:
     itself = [(DocumentKind.TICKET, asked.ticket), (DocumentKind.INTERNAL, asked.ticket)]
     answer = search(
         session,
         services.finder,
-        visitor.reader,
+        reader,
         asked.q,
         limit=HITS,
         collapse=True,
         filters=asked.filters(),
         leave_out=itself if asked.ticket else (),
     )
+    if asked.q.strip():
+        searched.note(background, services, reader, answer, at=at)
+    return answer
+
+
+def _found(
+    request: Request,
+    template: str,
+    session: Session,
+    visitor: Visitor,
+    asked: Asked,
+    answer: Answer,
+    in_hand: Face | None,
+) -> Response:
     good = answer.confidence.band is not Band.NOTHING
     topics = [] if answer.hits and good else store.tags(session, visitor.reader, limit=TOPICS)
     return page(

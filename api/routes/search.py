@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks
 from pydantic import Field, StringConstraints
 from sqlalchemy.orm import Session
 
-from api.deps import ReaderDep, ServicesDep, SessionDep
+from api import searched
+from api.deps import NowDep, ReaderDep, ServicesDep, SessionDep
 from api.fields import NUL_FREE, Body, Id, Limit, Name, Row, When, example
 from api.problems import documented
 from api.routes import PREFIX
@@ -218,7 +219,12 @@ def kind_of(hit: Hit) -> Kind:
 
 @router.post("/search", responses=documented(), summary="Search")
 def find(
-    session: SessionDep, services: ServicesDep, reader: ReaderDep, question: Question
+    session: SessionDep,
+    services: ServicesDep,
+    reader: ReaderDep,
+    question: Question,
+    at: NowDep,
+    background: BackgroundTasks,
 ) -> AnswerOut:
     """Find the tickets and articles that answer best; an empty query finds nothing."""
     most = services.settings.query_limit
@@ -233,6 +239,8 @@ def find(
         filters=question.filters.chosen(),
         collapse=question.collapse,
     )
+    if question.query.strip():
+        searched.note(background, services, reader, answer, at=at)
     return AnswerOut.of(answer, session, reader)
 
 
