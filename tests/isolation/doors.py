@@ -93,8 +93,7 @@ def _feeds(_world: World) -> Iterator[Ask]:
 
 def _by_address(feed: str) -> Callable[[World], Iterator[Ask]]:
     def asks(world: World) -> Iterator[Ask]:
-        secret = world.as_program["Authorization"].removeprefix("Bearer ")
-        yield Ask(f"/feeds/{secret}/{feed}")
+        yield Ask(f"/feeds/{_secret(world)}/{feed}")
 
     return asks
 
@@ -452,4 +451,9 @@ def _answer(world: World, ask: Ask) -> str:
         for name, value in given.headers.multi_items()
         if name not in LEFT_OUT
     )
-    return f"{given.status_code}\n{told}\n{given.text}"
+    text = given.text.replace(_secret(world), "SECRET")  # an error repeats its own address
+    return f"{given.status_code}\n{told}\n{text}"
+
+
+def _secret(world: World) -> str:
+    return world.as_program["Authorization"].removeprefix("Bearer ")
