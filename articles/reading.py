@@ -127,6 +127,27 @@ def get(session: Session, reader: Reader, list_id: int, *, at: datetime) -> List
     return _listed(session, reader, row, session.get_one(Team, row.team_id).name)
 
 
+def lists_with(
+    session: Session, reader: Reader, article_id: int, *, at: datetime
+) -> list[tuple[int, str]]:
+    """Id and name of each list of the teams of `reader` that holds an article they may read."""
+    rows = session.execute(
+        select(ReadingList.id, ReadingList.name)
+        .join(ReadingListEntry, ReadingListEntry.list_id == ReadingList.id)
+        .where(
+            ReadingListEntry.article_id == article_id,
+            ReadingList.team_id.in_(teams_of(reader.person_id, at=at)),
+        )
+        .order_by(ReadingList.name, ReadingList.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def has_read(session: Session, reader: Reader, article_id: int) -> bool:
+    """Whether `reader` has noted that they have read the article."""
+    return session.get(Reading, (reader.person_id, article_id)) is not None
+
+
 def new_here(session: Session, reader: Reader, team_id: int, *, at: datetime) -> Listed:
     """What the people of a team use most, of what `reader` may read: for those who are new there.
 

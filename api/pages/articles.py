@@ -15,7 +15,7 @@ from api.pages.session import SenderDep, VisitorDep
 from api.pages.templating import page
 from api.routes.articles import Digest, Number, as_reader, html_of, served
 from api.routes.drafts import Reason
-from articles import attachments, links, remarks, store, translations
+from articles import attachments, links, reading, remarks, store, translations
 from articles.models import ArticleState
 from articles.store import ArticleView
 from articles.visibility import edits
@@ -83,6 +83,7 @@ def shown(
     session: SessionDep,
     services: ServicesDep,
     visitor: VisitorDep,
+    at: NowDep,
     number: Number,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
@@ -109,6 +110,8 @@ def shown(
         times=links.reuse(session, visitor.reader, [article.id])[article.id],
         others=[one for one in others if one.article_id != article.id],
         related=near.hits,
+        reading_lists=reading.lists_with(session, visitor.reader, article.id, at=at),
+        read=reading.has_read(session, visitor.reader, article.id),
         done=done,
     )
 

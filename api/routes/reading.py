@@ -1,15 +1,20 @@
-"""Reading lists of one's teams, and what one has read."""
+"""Reading lists of one's teams, which coaches make and order, and what one has read."""
+
+from datetime import datetime
+from enum import StrEnum
 
 from fastapi import APIRouter, Response
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from api.deps import NowDep, ReaderDep, SessionDep, WriteSessionDep, WritingReaderDep
-from api.fields import Id, Row, example
+from api.fields import LARGEST_ID, Body, Id, Name, Row, example
 from api.problems import documented
 from api.routes import PREFIX
 from api.routes.articles import Number
 from articles import reading
 from articles.reading import Listed
+from kb.visibility import Reader
 
 router = APIRouter(prefix=PREFIX, tags=["articles"])
 
@@ -63,6 +68,101 @@ def shown(session: SessionDep, reader: ReaderDep, at: NowDep, list_id: Id) -> Re
     return _out(reading.get(session, reader, list_id, at=at))
 
 
+class ReadingListIn(Body):
+    """A list to begin, and for whom."""
+
+    model_config = example({"team_id": 2, "name": "VPN"})
+
+    team_id: int = Field(ge=1, le=LARGEST_ID, description="a team that you belong to")
+    name: Name
+
+
+class Direction(StrEnum):
+    """Where an article goes on its list."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Moving(Body):
+    """The next place of an article."""
+
+    model_config = example({"direction": "up"})
+
+    direction: Direction
+
+
+@router.post(
+    "/reading-lists",
+    status_code=201,
+    responses=documented(404, 409),
+    summary="Begin a reading list",
+)
+def make(
+    session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, wish: ReadingListIn
+) -> ReadingListOut:
+    """For a team of yours, if you are a coach; each list of a team has a name of its own."""
+    made = reading.make(session, reader, wish.team_id, wish.name, at=at)
+    return _out(reading.get(session, reader, made, at=at))
+
+
+@router.delete(
+    "/reading-lists/{list_id}",
+    status_code=204,
+    responses=documented(404),
+    summary="Take a reading list away",
+)
+def drop(session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, list_id: Id) -> Response:
+    """What people have read of it stays read."""
+    reading.drop(session, reader, list_id, at=at)
+    return Response(status_code=204)
+
+
+@router.put(
+    "/reading-lists/{list_id}/entries/{number}",
+    responses=documented(404),
+    summary="Put an article on a reading list",
+)
+def add(
+    session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, list_id: Id, number: Number
+) -> ReadingListOut:
+    """At its end; one that is on it stays where it is."""
+    reading.add(session, reader, list_id, number, at=at)
+    return _changed(session, reader, list_id, at)
+
+
+@router.delete(
+    "/reading-lists/{list_id}/entries/{number}",
+    responses=documented(404),
+    summary="Take an article off a reading list",
+)
+def remove(
+    session: WriteSessionDep, reader: WritingReaderDep, at: NowDep, list_id: Id, number: Number
+) -> ReadingListOut:
+    """One that is not on it is fine."""
+    reading.remove(session, reader, list_id, number, at=at)
+    return _changed(session, reader, list_id, at)
+
+
+@router.post(
+    "/reading-lists/{list_id}/entries/{number}/move",
+    responses=documented(404),
+    summary="Move an article on a reading list",
+)
+def move(
+    session: WriteSessionDep,
+    reader: WritingReaderDep,
+    at: NowDep,
+    list_id: Id,
+    number: Number,
+    wish: Moving,
+) -> ReadingListOut:
+    """By one place among those that you see; at the end of the list nothing changes."""
+    down = wish.direction is Direction.DOWN
+    reading.move(session, reader, list_id, number, down=down, at=at)
+    return _changed(session, reader, list_id, at)
+
+
 @router.put(
     "/articles/{number}/read",
     status_code=204,
@@ -89,6 +189,11 @@ def unmark(
     """Note that you have not read it after all."""
     reading.mark(session, reader, number, read=False, at=at)
     return Response(status_code=204)
+
+
+def _changed(session: Session, reader: Reader, list_id: int, at: datetime) -> ReadingListOut:
+    session.flush()  # the answer is read back
+    return _out(reading.get(session, reader, list_id, at=at))
 
 
 def _out(one: Listed) -> ReadingListOut:

@@ -21,6 +21,15 @@ from tests.factories import MONDAY, make_person, make_ticket
 
 TEAM = "Desk"
 
+CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [
+    ("POST", "", {"team_id": 1, "name": "Mine"}),
+    ("PUT", "/1/entries/KB-1", None),
+    ("DELETE", "/1/entries/KB-1", None),
+    ("POST", "/1/entries/KB-1/move", {"direction": "up"}),
+    ("DELETE", "/1", None),
+]
+"""What coaches alone do through the JSON interface."""
+
 
 def member(
     app: FastAPI, services: Services, email: str, *, team: str = TEAM, **changes: Any
@@ -145,6 +154,52 @@ def test_what_the_team_uses_most_is_there_for_those_who_are_new(
     assert [one["number"] for one in found["entries"]] == ["KB-3", "KB-2", "KB-4"]
 
 
+def test_a_coach_makes_and_orders_a_list_through_the_interface(
+    coach: TestClient, newcomer: TestClient, services: Services
+) -> None:
+    for number in (1, 2, 3):
+        write_article(services, number=number)
+    body = {"team_id": 1, "name": "VPN"}
+    made = coach.post("/api/v1/reading-lists", json=body)
+    assert (made.status_code, made.json()["entries"]) == (201, [])
+    assert coach.post("/api/v1/reading-lists", json=body).status_code == 409
+    path = f"/api/v1/reading-lists/{made.json()['id']}"
+
+    def numbers(method: str, rest: str, **sent: Any) -> list[str]:
+        answer = coach.request(method, f"{path}/entries/{rest}", **sent)
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == coach.get(path).json()
+        return [entry["number"] for entry in answer.json()["entries"]]
+
+    for number in (1, 2, 3, 2):
+        numbers("PUT", f"KB-{number}")
+    assert numbers("POST", "KB-3/move", json={"direction": "up"}) == ["KB-1", "KB-3", "KB-2"]
+    assert numbers("POST", "KB-1/move", json={"direction": "down"}) == ["KB-3", "KB-1", "KB-2"]
+    assert numbers("DELETE", "KB-1") == numbers("DELETE", "KB-1") == ["KB-3", "KB-2"]
+    assert len(newcomer.get(path).json()["entries"]) == 2
+    assert coach.delete(path).status_code == 204
+    assert newcomer.get(path).status_code == 404
+
+
+def test_an_article_on_a_list_is_noted_as_read_on_its_own_page(
+    app: FastAPI, coach: TestClient, newcomer: TestClient, services: Services
+) -> None:
+    for number in (1, 2):
+        write_article(services, number=number)
+    listed(browser(app, coach), [1], name="Swordfish")
+    mine = browser(app, newcomer)
+    page = mine.get("/articles/KB-1").text
+    assert "Swordfish" in page
+    assert "Swordfish" not in mine.get("/articles/KB-2").text
+    said = {"csrf": csrf(page), "number": "KB-1", "next": "/articles/KB-1", "read": "true"}
+
+    answer = mine.post("/reading/read", data=said)
+
+    assert answer.headers["location"] == "/articles/KB-1"
+    assert "already read" in mine.get("/articles/KB-1").text
+    assert "already read" not in browser(app, coach).get("/articles/KB-1").text
+
+
 def test_two_lists_of_a_team_have_two_names(app: FastAPI, coach: TestClient) -> None:
     page = browser(app, coach)
     path = listed(page, [])
@@ -234,6 +289,11 @@ class TestWhoMayNot:
             ("/reading", {"team": 1, "name": "Mine"}),
         ):
             assert page.post(where, data={"csrf": token, **data}).status_code == 404, where
+        for method, where, body in CHANGES:
+            answer = other.request(method, f"/api/v1/reading-lists{where}", json=body)
+            assert answer.status_code == 404, where
+        assert "Swordfish" not in page.get("/articles/KB-1").text
+        assert "Swordfish" in browser(app, coach).get("/articles/KB-1").text
 
     def test_who_left_the_team_reads_its_lists_no_more(
         self, app: FastAPI, coach: TestClient, newcomer: TestClient, services: Services
@@ -262,6 +322,9 @@ class TestWhoMayNot:
         assert page.post(f"{path}/drop", data={"csrf": token}).status_code == 403
         made = page.post("/reading", data={"csrf": token, "team": 1, "name": "Mine"})
         assert made.status_code == 403
+        for method, where, body in CHANGES:
+            answer = newcomer.request(method, f"/api/v1/reading-lists{where}", json=body)
+            assert answer.status_code == 403, where
         assert order(page, path) == ["1"]
 
     def test_what_somebody_has_read_goes_with_them(

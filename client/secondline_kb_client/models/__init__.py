@@ -24,6 +24,7 @@ from .confidence_out import ConfidenceOut
 from .considered_in import ConsideredIn
 from .deciding import Deciding
 from .decision import Decision
+from .direction import Direction
 from .done_in import DoneIn
 from .draft_out import DraftOut
 from .draft_summary_out import DraftSummaryOut
@@ -67,6 +68,7 @@ from .membership_origin import MembershipOrigin
 from .merging import Merging
 from .message_out import MessageOut
 from .missing import Missing
+from .moving import Moving
 from .named_out import NamedOut
 from .needs_out import NeedsOut
 from .needs_out_known import NeedsOutKnown
@@ -94,6 +96,7 @@ from .problem import Problem
 from .publishing import Publishing
 from .question import Question
 from .question_out import QuestionOut
+from .reading_list_in import ReadingListIn
 from .reading_list_out import ReadingListOut
 from .ready import Ready
 from .receiver_in import ReceiverIn
@@ -157,6 +160,7 @@ __all__ = (
     "ConsideredIn",
     "Deciding",
     "Decision",
+    "Direction",
     "DoneIn",
     "DraftOut",
     "DraftSummaryOut",
@@ -200,6 +204,7 @@ __all__ = (
     "Merging",
     "MessageOut",
     "Missing",
+    "Moving",
     "NamedOut",
     "NeedsOut",
     "NeedsOutKnown",
@@ -227,6 +232,7 @@ __all__ = (
     "Publishing",
     "Question",
     "QuestionOut",
+    "ReadingListIn",
     "ReadingListOut",
     "Ready",
     "ReceiverIn",
