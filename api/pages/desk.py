@@ -291,7 +291,9 @@ def _found(
         confidence=answer.confidence,
         nothing_good=not good,
         escalates=escalations.may_escalate(visitor.reader),
-        first_run=administers(visitor) and not documents.any_of(session, visitor.reader),
+        first_run=not answer.hits
+        and administers(visitor)
+        and not documents.any_of(session, visitor.reader),
     )
 
 

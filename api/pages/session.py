@@ -16,7 +16,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from api.deps import NowDep, ServicesDep, admitted
 from api.previewing import must_only_read
 from api.wiring import Services
-from articles import returns
 from kb import people, previews, sign_ins
 from kb.errors import NotAllowed, NotSignedIn
 from kb.visibility import Reader
@@ -46,8 +45,6 @@ class Visitor:
     language: str
     csrf: str
     """Forms must send it back: other sites cannot know it."""
-    unread: int = 0
-    """What is new in their inbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,7 @@ def _self(request: Request, services: ServicesDep, at: NowDep) -> Visitor:
         person = sign_ins.person(session, secret, at=at)
         reader = admitted(session, person, at=at)
         known, _ = people.asking(session, reader)
-        new = returns.unread(session, reader)
-    return Visitor(reader, known.name, known.language, sign_ins.csrf(secret), new)
+    return Visitor(reader, known.name, known.language, sign_ins.csrf(secret))
 
 
 SelfDep = Annotated[Visitor, Depends(_self)]
@@ -131,7 +127,6 @@ def _previewed(
     try:
         with services.database.read() as session:
             seen = previews.seen(session, secret, at=at)
-            new = returns.unread(session, seen.reader)
     except previews.PreviewOver:
         return own
     if seen.reader.previewed_by != own.reader.person_id:
@@ -139,7 +134,7 @@ def _previewed(
     request.state.banner = Banner(seen.person.name, seen.until, own.csrf)
     # The forms of a preview fit no other sign-in: one that is sent too late changes nothing.
     person, csrf = seen.person, sign_ins.csrf(secret)
-    return Visitor(seen.reader, person.name, person.language, csrf, new)
+    return Visitor(seen.reader, person.name, person.language, csrf)
 
 
 def _visitor_if_any(request: Request, services: ServicesDep, at: NowDep) -> Visitor | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from api import refusals, wording
 from api.catalogues import NAMES, catalogue
 from api.pages import languages
 from api.pages.session import Visitor, banner
-from articles import rendering
+from api.wiring import Services
+from articles import rendering, returns
 from articles.visibility import edits
 from indexer.search import Hit
 from kb import escalation_rules, escalations
@@ -50,6 +51,7 @@ def page(
         .render(
             visitor=visitor,
             preview=banner(request),
+            unread=partial(_unread, request, visitor, status),
             language=language,
             path=request.url.path,
             here=_here(request) if status < HTTPStatus.BAD_REQUEST else "/",
@@ -58,6 +60,18 @@ def page(
     )
     headers = {"Content-Language": language, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(text, status, headers=headers)
+
+
+def _unread(request: Request, visitor: Visitor | None, status: int) -> int:
+    """What is new in the inbox, for the head of a page; parts of pages have none and do not ask.
+
+    The page of an error asks nothing: the database may be what failed.
+    """
+    if visitor is None or status >= HTTPStatus.BAD_REQUEST:
+        return 0
+    services: Services = request.app.state.services
+    with services.database.read() as session:
+        return returns.unread(session, visitor.reader)
 
 
 def _here(request: Request) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import update
+from sqlalchemy import Engine, event, update
 
 from api.wiring import Services
 from articles.models import Article
@@ -116,6 +116,29 @@ def test_an_article_made_from_it_is_news_again(
         session.execute(changed.values(ticket_id=id_, updated_at=LATER))
 
     assert '<span class="count">1' in desk.get("/inbox").text
+
+
+def test_nothing_asks_for_the_inbox_at_each_key(
+    app: FastAPI, agent: TestClient, services: Services
+) -> None:
+    close(agent, escalated(agent, services))
+    desk = browser(app, agent)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        desk.get("/desk/hits?q=tunnel")
+        at_each_key = len(asked)
+        desk.get("/?q=tunnel")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert at_each_key > 0
+    assert not [one for one in asked[:at_each_key] if "escalations" in one]
+    assert [one for one in asked[at_each_key:] if "escalations" in one]
 
 
 class TestFeed:
