@@ -8,6 +8,8 @@ if [ "${1:-}" = install-more ]; then
     DEBIAN_FRONTEND=noninteractive timeout 300 sh -c 'apt-get update -q && apt-get \
         -o DPkg::Lock::Timeout=120 install -qy --no-install-recommends icinga2-bin' >/dev/null 2>&1 ||
         echo "Icinga 2 could not be installed; its tests are skipped." >&2
+    sh scripts/znuny.sh "${KB_LIVE_ZNUNY:-/var/tmp/kb-live-znuny}" >/dev/null 2>&1 ||
+        echo "Znuny could not be unpacked; its test is skipped." >&2
 fi
 if [ "${1:-}" = install ]; then
     export DEBIAN_FRONTEND=noninteractive
