@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kb.errors import InvalidInput
 from kb.models import SOLVED, AuthorRole, TicketState
 from kb.sources import changes, markup, notes, payloads, signatures, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
@@ -16,7 +17,9 @@ from kb.sources.ports import (
     BadAnswer,
     Gone,
     Mark,
+    NewCase,
     Noted,
+    Opened,
     Page,
     Reference,
     SourceCase,
@@ -28,6 +31,9 @@ from kb.tickets import MessageRecord
 PAGE = 100
 MOST = 1_000_000
 """Limit of a search that shall find all; without one Znuny stops at 500 and says nothing."""
+
+LONGEST_TITLE = 200
+"""Characters; Znuny takes 255, and the key follows."""
 
 ROLES = {"agent": AuthorRole.AGENT, "customer": AuthorRole.REQUESTER, "system": AuthorRole.SYSTEM}
 STATES = {
@@ -77,11 +83,17 @@ class _Event(Payload):
     id: str = Field(alias="TicketID")
 
 
-class Znuny:
-    """A `TicketSource`; the secret is the password of the agent `user`.
+class CustomerMissing(InvalidInput):
+    """Znuny opens no ticket without a customer, and the option `customer` names none."""
 
-    `url` is the address of the web service.  Options: `timezone` of the server (default UTC), and
-    the routes of the site: `route_session`, `route_search`, `route_get`, `route_update`.
+
+class Znuny:
+    """A `TicketSource` and `CaseTaker`; the secret is the password of the agent `user`.
+
+    `url` is the address of the web service.  Options: `timezone` of the server (default UTC);
+    `customer`, for whom cases are opened (a customer's login or an e-mail address); and the
+    routes of the site: `route_session`, `route_search`, `route_get`, `route_update`,
+    `route_create`.
     """
 
     def __init__(self, account: Account, *, sleep: Sleep = SLEEP) -> None:
@@ -146,6 +158,43 @@ class Znuny:
         body = {"TicketID": number, "Article": article}
         self._asked(method, route.replace("{id}", number), {}, body)
         return Noted.WRITTEN
+
+    def open_case(self, case: NewCase) -> Opened:
+        """See `CaseTaker`; the title ends with the key, which finds it again.
+
+        Raises:
+            CustomerMissing: no option says for whom.
+        """
+        customer = self._account.options.get("customer")
+        if not customer:
+            raise CustomerMissing("set the option customer: for whom cases are opened in Znuny")
+        # A filter that is ignored would give any ticket.
+        known = [
+            ticket.id
+            for ticket in map(_ticket, self._each({"Title": f"*{case.key}*", "Limit": str(PAGE)}))
+            if case.key in ticket.title
+        ]
+        if not known:
+            body = {
+                "Ticket": {
+                    "Title": f"{case.title[:LONGEST_TITLE]} [{case.key}]",
+                    "Queue": case.scope,
+                    "CustomerUser": customer,
+                    "State": self._account.option("state", "new"),
+                    "Priority": self._account.option("priority", "3 normal"),
+                },
+                "Article": {
+                    "CommunicationChannel": "Phone",
+                    "IsVisibleForCustomer": 1,
+                    "SenderType": "agent",
+                    "Subject": case.title[:LONGEST_TITLE],
+                    "Body": case.text,
+                    "ContentType": "text/plain; charset=utf8",
+                },
+            }
+            made = self._asked("POST", self._route("create", "/Ticket"), {}, body)
+            known = [payloads.checked(_Event, made).id]
+        return Opened(known[0], self._link(known[0]))
 
     def visible(self) -> Visible:
         """See `TicketSource`; Znuny names no queues, so those of the newest tickets are shown."""
@@ -222,6 +271,10 @@ class Znuny:
             self._token = payloads.checked(_Session, given).token
         return self._token
 
+    def _link(self, number: str) -> str:
+        pages = self._account.url.partition("/nph-genericinterface.pl")[0]
+        return f"{pages}/index.pl?Action=AgentTicketZoom;TicketID={number}"
+
     def _route(self, name: str, default: str) -> str:
         return self._account.option(f"route_{name}", default)
 
@@ -259,8 +312,13 @@ class Znuny:
             queue=ticket.queue or None,
             category=ticket.service,
             organisation=ticket.customer,
+            link=self._link(ticket.id),
             messages=messages,
         )
+
+
+def _ticket(given: object) -> _Ticket:
+    return payloads.checked(_Ticket, given)
 
 
 def _listed_or_one(given: Any) -> list[Any]:  # Any: foreign JSON

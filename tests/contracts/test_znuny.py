@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -6,8 +7,16 @@ import pytest
 from pydantic import SecretStr
 
 from kb.sources.accounts import Account
-from kb.sources.ports import BEGINNING, ForgedWebhook, Gone, Noted, SourceCase, SourceDenied
-from kb.sources.znuny import Znuny
+from kb.sources.ports import (
+    BEGINNING,
+    ForgedWebhook,
+    Gone,
+    NewCase,
+    Noted,
+    SourceCase,
+    SourceDenied,
+)
+from kb.sources.znuny import CustomerMissing, Znuny
 from tests.contracts.stand_ins.server import Asked, Reply, StandIn, served
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -23,6 +32,7 @@ class ZnunyStandIn:
         self.tickets: dict[str, dict[str, Any]] = {}
         self.forbidden: set[str] = set()
         self.sessions = 0
+        self.ignores_title = False
 
     def add(self, *, minutes: int = 0, **changes: Any) -> str:
         number = str(len(self.tickets) + 1)
@@ -55,13 +65,22 @@ class ZnunyStandIn:
         if asked.one("SessionID") != f"s{self.sessions}":
             return error("TicketGet.AuthFail")
         if asked.path == "/Ticket":
-            return self._search(asked)
+            return self._create(asked) if asked.method == "POST" else self._search(asked)
         if asked.path == "/TicketUpdate":
             return self._update(asked)
         wanted = asked.path.removeprefix("/Ticket/").split(",")
         if not set(wanted) <= set(self.tickets) - self.forbidden:
             return error("TicketGet.AccessDenied")
         return Reply({"Ticket": [self.tickets[number] for number in wanted]})
+
+    def _create(self, asked: Asked) -> Reply:
+        wanted, article = asked.json["Ticket"], asked.json["Article"]
+        if not {"Title", "Queue", "CustomerUser", "State", "Priority"} <= wanted.keys():
+            return error("TicketCreate.MissingParameter")
+        number = self.add(Title=wanted["Title"], Queue=wanted["Queue"])
+        self.tickets[number]["Article"] = []
+        self.say(number, article["Body"], visible=article["IsVisibleForCustomer"])
+        return Reply({"TicketID": number, "TicketNumber": "2026", "ArticleID": "1"})
 
     def _update(self, asked: Asked) -> Reply:
         article = asked.json["Article"]
@@ -71,7 +90,12 @@ class ZnunyStandIn:
 
     def _search(self, asked: Asked) -> Reply:
         since = asked.one("TicketChangeTimeNewerDate")
-        rows = [row for row in self.tickets.values() if row["Changed"] >= since]
+        title = "" if self.ignores_title else asked.one("Title").strip("*")
+        rows = [
+            row
+            for row in self.tickets.values()
+            if row["Changed"] >= since and title in row["Title"]
+        ]
         rows.sort(key=lambda row: (row["Changed"], row["TicketID"]))
         found = [row["TicketID"] for row in rows][: int(asked.one("Limit", "500"))]
         return Reply({"TicketID": found[0] if len(found) == 1 else found} if found else {})
@@ -88,13 +112,18 @@ def server(there: ZnunyStandIn) -> Iterator[StandIn]:
         yield running
 
 
-def znuny(server: StandIn, secret: str = "pw") -> Znuny:  # noqa: S107  the stand-in's
+def znuny(
+    server: StandIn,
+    secret: str = "pw",  # noqa: S107  the stand-in's
+    **options: str,
+) -> Znuny:
     account = Account(
         url=server.url,
         user="kb",
         secret=SecretStr(secret),
         webhook_secret=SecretStr("hook"),
         private=True,
+        options=options,
     )
     return Znuny(account, sleep=lambda _: None)
 
@@ -193,3 +222,32 @@ def test_a_note_is_internal_and_written_once(there: ZnunyStandIn, source: Znuny)
 def test_a_webhook_needs_its_signature(source: Znuny) -> None:
     with pytest.raises(ForgedWebhook):
         source.verify({"X-KB-Signature": "sha256=00"}, b'{"TicketID": 1}')
+
+
+class TestOpeningCases:
+    CASE = NewCase(key="kb-7", title="The gate stays shut", text="Site 7.", scope="Raw")
+
+    def test_opens_one_and_finds_it_again(self, there: ZnunyStandIn, server: StandIn) -> None:
+        there.add(Title="The gate stays shut")
+        with closing(znuny(server, customer="partner@example.test")) as source:
+            first = source.open_case(self.CASE)
+            assert source.open_case(self.CASE) == first
+
+            found = case(source, first.external_id)
+        assert len(there.tickets) == 2
+        assert (found.description, found.scope) == ("Site 7.", "Raw")
+        assert found.link == first.link
+        assert first.link.endswith("/index.pl?Action=AgentTicketZoom;TicketID=2")
+
+    def test_is_not_misled_by_a_search_that_ignores_titles(
+        self, there: ZnunyStandIn, server: StandIn
+    ) -> None:
+        there.add()
+        there.ignores_title = True
+        with closing(znuny(server, customer="partner@example.test")) as source:
+            assert source.open_case(self.CASE).external_id == "2"
+
+    def test_opens_nothing_for_nobody(self, there: ZnunyStandIn, source: Znuny) -> None:
+        with pytest.raises(CustomerMissing, match="option customer"):
+            source.open_case(self.CASE)
+        assert there.tickets == {}

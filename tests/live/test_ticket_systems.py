@@ -23,7 +23,7 @@ from kb.models import SOLVED, Audience, Document, Job, Message, Person, Ticket, 
 from kb.settings import Settings
 from kb.sources import changes, handing_on, register, sync
 from kb.sources.models import Source, SourceCaseRow
-from kb.sources.ports import CaseTaker, SourceUnavailable
+from kb.sources.ports import SourceUnavailable
 from kb.sources.sync import Synced
 from kb.sources.vault import open_vault
 from kb.visibility import Reader, reader_of, visible_documents
@@ -201,8 +201,7 @@ def test_there_and_back(desk: Desk, here: Here) -> None:
     _found_by_those_who_may_see_it(here, cases)
     _closing_leads_to_a_draft_and_a_note(desk, here, first=cases[0], second=cases[1])
     _deleted_there_is_gone_here(desk, here, cases[3], door(3))
-    if isinstance(desk.connector(), CaseTaker):
-        _handed_on_and_answered(desk, here)
+    _handed_on_and_answered(desk, here)
 
 
 def _stopped_twice(desk: Desk, here: Here) -> None:

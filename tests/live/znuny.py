@@ -85,7 +85,13 @@ class ZnunyDesk:
         log = folder / "log"
         self._server = Server(command, self._environment(), log, folder=self._home)
         url = f"http://127.0.0.1:{port}/nph-genericinterface.pl/Webservice/KB"
-        self.account = Account(url=url, user=USER, secret=SecretStr(PASSWORD), private=True)
+        self.account = Account(
+            url=url,
+            user=USER,
+            secret=SecretStr(PASSWORD),
+            private=True,
+            options={"customer": "partner@example.test"},
+        )
         self._http = Http(url, private=True)
         self._session = ""
         self.start()
