@@ -1,13 +1,13 @@
 """GLPI 10 and 11, over the REST interface that both have (apirest.php)."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import Field
 
 from kb.models import SOLVED, AuthorRole, TicketState
-from kb.sources import changes, markup, notes, payloads, signatures, zones
+from kb.sources import changes, markup, notes, payloads, signatures, vanished, zones
 from kb.sources.accounts import SLEEP, Account, Sleep
 from kb.sources.changes import Listed, Rows
 from kb.sources.http import Absent, Http, Query, Rejected
@@ -48,6 +48,7 @@ class _Session(Payload):
 class _Option(Payload):
     table: str = ""
     field: str = ""
+    datatype: str = ""
 
 
 class _Found(Payload):
@@ -105,7 +106,7 @@ class Glpi:
         )
         self._zone = zones.of(account)
         self._token: str | None = None
-        self._fields: dict[str, str] | None = None
+        self._fields: dict[str, tuple[str, _Option]] | None = None
 
     def changed(self, since: Mark, *, limit: int, at: datetime) -> Page:
         """See `TicketSource`."""
@@ -113,17 +114,21 @@ class Glpi:
 
     def missing(self, known: frozenset[str]) -> frozenset[str]:
         """See `TicketSource`."""
-        there: set[str] = set()
-        number = self._field("id")
+        return vanished.missing(known, self, page=PAGE)
+
+    def count(self, first: int, last: int) -> int | None:
+        """See `Numbered`."""
+        return self._numbered(first, last, 0).total if self._is_number("id") else None
+
+    def numbers(self, first: int, last: int) -> Iterator[int]:
+        """See `Numbered`."""
+        number, seen = self._field("id"), 0
         while True:
-            query = [("sort", number), ("order", "ASC"), ("forcedisplay[0]", number)]
-            page = self._search(query, len(there))
-            if page.total >= len(known):
-                return frozenset()
-            before = len(there)
-            there |= {str(row.get(number)) for row in page.data}
-            if len(there) == before or len(there) >= page.total:
-                return known - there
+            page = self._numbered(first, last, seen)
+            yield from (payloads.number(str(row.get(number))) for row in page.data)
+            seen += len(page.data)
+            if not page.data or seen >= page.total:
+                return
 
     def fetch(self, external_id: str) -> SourceCase | Gone:
         """See `TicketSource`."""
@@ -217,6 +222,13 @@ class Glpi:
 
     def _field(self, name: str) -> str:
         """The number of a field in searches; plugins change them."""
+        return self._option(name)[0]
+
+    def _is_number(self, name: str) -> bool:
+        """Whether searches compare the field, instead of looking for text in it."""
+        return self._option(name)[1].datatype == "number"
+
+    def _option(self, name: str) -> tuple[str, _Option]:
         if self._fields is None:
             given = self._get("/listSearchOptions/Ticket", None)
             if not isinstance(given, dict):
@@ -227,7 +239,7 @@ class Glpi:
                 if number.isdigit() and isinstance(option, dict)
             }
             self._fields = {
-                option.field: number
+                option.field: (number, option)
                 for number, option in reversed(options.items())
                 if option.table == "glpi_tickets"
             }
@@ -258,6 +270,20 @@ class Glpi:
         )
         after = offset + len(rows)
         return Rows(rows, str(after) if rows and after < page.total else None)
+
+    def _numbered(self, first: int, last: int, offset: int) -> _Found:
+        """Those in the range; all, where GLPI would look for its ends as for words."""
+        number = self._field("id")
+        query = [("sort", number), ("order", "ASC"), ("forcedisplay[0]", number)]
+        if self._is_number("id"):
+            for place, end in enumerate((f">={first}", f"<={last}")):
+                query += [
+                    (f"criteria[{place}][link]", "AND"),
+                    (f"criteria[{place}][field]", number),
+                    (f"criteria[{place}][searchtype]", "contains"),
+                    (f"criteria[{place}][value]", end),
+                ]
+        return self._search(query, offset)
 
     def _search(self, query: list[tuple[str, str]], offset: int) -> _Found:
         reach = ("range", f"{offset}-{offset + PAGE - 1}")

@@ -40,6 +40,8 @@ class GlpiStandIn:
         self.sessions = 0
         self.drops_private = False
         self.without_options = False
+        self.datatype_of_id = "number"
+        self.ignores_criteria = False
 
     def add(self, *, minutes: int = 0, **changes: Any) -> int:
         number = len(self.tickets) + 1
@@ -77,7 +79,7 @@ class GlpiStandIn:
         if path == "/listSearchOptions/Ticket":
             options = {
                 "common": "Characteristics",
-                ID: {"table": "glpi_tickets", "field": "id"},
+                ID: {"table": "glpi_tickets", "field": "id", "datatype": self.datatype_of_id},
                 CHANGED: {"table": "glpi_tickets", "field": "date_mod"},
                 "5": {"table": "glpi_users", "field": "name"},
             }
@@ -88,7 +90,10 @@ class GlpiStandIn:
 
     def _search(self, asked: Asked) -> Reply:
         rows = [row for row in self.tickets.values() if row["id"] not in self.forbidden]
-        since = asked.one("criteria[0][value]")
+        ends = self._ends(asked)
+        since = "" if ends else asked.one("criteria[0][value]")
+        if ends and not self.ignores_criteria:
+            rows = [row for row in rows if ends[0] <= row["id"] <= ends[1]]
         if since:
             assert asked.one("criteria[0][searchtype]") == "morethan"
             rows = [row for row in rows if row["date_mod"] > since]
@@ -100,6 +105,19 @@ class GlpiStandIn:
         shown = [{ID: row["id"], CHANGED: row["date_mod"]} for row in rows[first : last + 1]]
         partial = last + 1 < len(rows)
         return Reply({"totalcount": len(rows), "data": shown}, status=206 if partial else 200)
+
+    def _ends(self, asked: Asked) -> tuple[int, int] | None:
+        """The range of numbers that is asked for, if one is."""
+        if asked.one("criteria[0][field]") != ID:
+            return None
+        for place in "01":
+            said = [asked.one(f"criteria[{place}][{name}]") for name in ("field", "searchtype")]
+            assert said == [ID, "contains"]
+        assert asked.one("criteria[1][link]") == "AND"
+        # Where the field is a number, GLPI compares; elsewhere it looks for the text ">=1".
+        first = asked.one("criteria[0][value]").removeprefix(">=")
+        last = asked.one("criteria[1][value]").removeprefix("<=")
+        return (int(first), int(last)) if self.datatype_of_id == "number" else (1, 0)
 
     def _item(self, asked: Asked, path: str) -> Reply:
         parts = path.strip("/").split("/")
@@ -233,14 +251,37 @@ class TestFetch:
         assert source.fetch("3") == Gone("3", "deleted")
 
 
-def test_names_what_is_missing(there: GlpiStandIn, source: Glpi) -> None:
-    for _ in range(130):
-        there.add()
-    known = frozenset(map(str, there.tickets))
-    assert source.missing(known) == frozenset()
-    del there.tickets[120]
+class TestMissing:
+    @pytest.mark.parametrize("datatype", ["number", "itemlink"])
+    def test_is_named(self, there: GlpiStandIn, source: Glpi, datatype: str) -> None:
+        there.datatype_of_id = datatype
+        for _ in range(250):
+            there.add()
+        known = frozenset(map(str, there.tickets))
+        assert source.missing(known) == frozenset()
+        del there.tickets[120]
+        there.forbidden.add(3)
 
-    assert source.missing(known) == {"120"}
+        assert source.missing(known) == {"120", "3"}
+
+    def test_one_does_not_list_all(self, there: GlpiStandIn, source: Glpi, server: StandIn) -> None:
+        for _ in range(1_600):
+            there.add()
+        known = frozenset(map(str, there.tickets))
+        del there.tickets[1_111]
+
+        assert source.missing(known) == {"1111"}
+        # Counted once, halved four times, and a hundred listed: not sixteen pages.
+        assert len([path for path in server.paths() if path.endswith("/search/Ticket")]) == 6
+
+    def test_lists_all_where_the_range_is_ignored(self, there: GlpiStandIn, source: Glpi) -> None:
+        for _ in range(1_600):
+            there.add()
+        known = frozenset(map(str, there.tickets))
+        del there.tickets[3]
+        there.ignores_criteria = True
+
+        assert source.missing(known) == {"3"}
 
 
 class TestNote:
