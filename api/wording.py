@@ -177,6 +177,7 @@ def scope(code: str, _: Translate = same) -> str:
         "sign_in": _("sign in"),
         "admin": _("administer"),
         "scim": _("keep people and teams (SCIM)"),
+        "feed": _("read feeds by their address"),
     }.get(code, code)
 
 

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from api.catalogues import catalogue
+from api.wording import scope
 from articles import offering, review
 from articles.models import Article, ArticleState, ArticleVersion
 from kb import people, tokens
@@ -294,3 +296,9 @@ def test_the_page_of_tokens_gives_an_address_for_feed_readers(
     (path,) = re.findall(r"(/feeds/kb_[^/]+/articles)</code>", alone)
     assert "Title of KB-1" in TestClient(app).get(path).text
     assert "/feeds/" not in more
+
+
+def test_each_purpose_of_a_token_has_words() -> None:
+    german = catalogue("de").gettext
+
+    assert [one for one in Scope if scope(one, german) == one] == []

@@ -254,3 +254,13 @@ def test_the_daily_mail_is_stopped_with_its_address_alone(
 
     expect(desk_page.get_by_role("status")).to_be_visible()
     assert violations(desk_page) == []
+
+
+def test_a_phone_leads_to_ones_own_settings(desk_page: Page) -> None:
+    desk_page.set_viewport_size({"width": 390, "height": 800})
+    desk_page.goto("/")
+
+    desk_page.locator(".who a").click()
+
+    expect(desk_page).to_have_url(re.compile("/settings$"))
+    assert violations(desk_page) == []
