@@ -657,10 +657,11 @@ class Escalation(Base):
     """
 
     __tablename__ = "escalations"
+    __table_args__ = (Index(None, "person_id", "ticket_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(index=True)
     rules_number: Mapped[int]
     """The version of the rules that it followed; 0: those of the product."""
