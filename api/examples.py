@@ -70,6 +70,19 @@ class Publishing(_Part):
     audience: str
 
 
+class Raised(_Part):
+    """An alarm of a monitoring system: who is answered with what, and who is told nothing."""
+
+    person: str = Field(alias="as")
+    hidden_from: str
+    audience: str
+    name: str
+    host: str
+    summary: str
+    started_at: datetime
+    expect: str
+
+
 class Story(_Part):
     """What `kb demo` tells."""
 
@@ -81,6 +94,7 @@ class Story(_Part):
     close: Closing
     publish: Publishing
     afterwards: list[Search]
+    alarm: Raised
 
 
 @dataclass(frozen=True, slots=True)

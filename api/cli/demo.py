@@ -1,27 +1,36 @@
 """The demo: the main job from import to answer, in a throw-away data folder."""
 
+import json
 import logging
+import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import structlog
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
 from api import examples
 from api.cli import opened
 from api.cli.search import heading, marked, reasons
-from api.examples import Closing, Publishing, Search
+from api.connectors import connect
+from api.examples import Closing, Publishing, Raised, Search
 from api.wiring import Services
 from api.worker import work_all
 from articles import review, store
 from articles.store import ArticleView
 from indexer.search import Hit
 from indexer.search import search as find
-from kb import people
+from kb import alarms, people
+from kb.sources import register
+from kb.sources.accounts import Account
+from kb.sources.monitoring import Monitor
+from kb.sources.vault import open_vault
 from kb.visibility import Reader, reader_of
 
 SHOWN = 3
@@ -77,11 +86,14 @@ def _tell(services: Services, folder: Path) -> list[str]:
     _publish(services, told.publish, draft)
 
     _step("7. Found", "by the next search")
-    return failures + [
+    failures += [
         failure
         for search in told.afterwards
         for failure in _search(services, search, published=draft.number)
     ]
+
+    _step("8. An alarm comes in", "as Alertmanager sends it, answered with what is known")
+    return failures + _raise(services, told.alarm)
 
 
 def _step(title: str, what: str) -> None:
@@ -102,10 +114,14 @@ def _search(services: Services, asked: Search, *, published: str = "") -> list[s
         reader = _reader(session, asked.person)
         hits = find(session, services.finder, reader, asked.query).hits
     click.echo(f"\n   {asked.person} ({asked.language}): {click.style(asked.query, italic=True)}")
-    for place, hit in enumerate(hits[:SHOWN], start=1):
-        click.echo(f"   {place}. {heading(hit)}\n      {marked(hit)[:200]}\n      {reasons(hit)}")
+    _show(hits)
     wanted = published if asked.expect_published else asked.expect
     return list(_wrong(asked, hits, wanted))
+
+
+def _show(hits: Sequence[Hit]) -> None:
+    for place, hit in enumerate(hits[:SHOWN], start=1):
+        click.echo(f"   {place}. {heading(hit)}\n      {marked(hit)[:200]}\n      {reasons(hit)}")
 
 
 def _wrong(asked: Search, hits: Sequence[Hit], wanted: str | None) -> list[str]:
@@ -150,3 +166,41 @@ def _publish(services: Services, publishing: Publishing, draft: ArticleView) -> 
         review.publish(session, reader, draft.id, audience_id=audience.id, at=_now())
     work_all(services)
     click.echo(f"   {publishing.person} publishes {draft.number}")
+
+
+def _raise(services: Services, raised: Raised) -> list[str]:
+    """Take an alarm and print what is known of it; what is not as it should be."""
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": raised.name, "instance": raised.host, "team": "demo"},
+        "annotations": {"summary": raised.summary},
+        "startsAt": raised.started_at.isoformat(),
+        "fingerprint": "demo",
+    }
+    secret = SecretStr(secrets.token_hex())
+    account = Account(url="https://alerts.example", webhook_secret=secret)
+    headers = {"Authorization": f"Bearer {secret.get_secret_value()}"}
+    body = json.dumps({"version": "4", "alerts": [alert]}).encode()
+    vault = open_vault(services.settings)
+    with services.database.write() as session:
+        source = register.add(session, "alerts", "alertmanager", account, vault=vault, at=_now())
+        audience = people.audience(session, raised.audience)
+        register.put_scope(session, source.id, "demo", audience_id=audience.id, at=_now())
+        with closing(connect(source, vault)) as connector:
+            told = connector.alarms(headers, body) if isinstance(connector, Monitor) else []
+        alarms.record(session, source, told, at=_now())
+    with services.database.read() as session:
+        reader = _reader(session, raised.person)
+        (alarm,) = alarms.listed(session, reader, before=None, limit=1)
+        hits = find(session, services.finder, reader, alarms.question(alarm)).hits
+        other = alarms.listed(session, _reader(session, raised.hidden_from), before=None, limit=1)
+    click.echo(f"\n   {raised.person}: {alarm.name} on {alarm.host}: {alarm.summary}")
+    _show(hits)
+    wrong = []
+    if raised.expect not in {hit.number for hit in hits[:SHOWN]}:
+        wrong.append(f"{raised.expect} is not in the first {SHOWN} hits for the alarm")
+    if other:
+        wrong.append(f"{raised.hidden_from} is told of an alarm that they may not see")
+    else:
+        click.echo(f"   {raised.hidden_from} is not told of the alarm")
+    return wrong

@@ -137,6 +137,19 @@ class Publishing(BaseModel):
     audience: str
 
 
+class Raised(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    asker: str
+    hidden_from: str
+    audience: str
+    name: str
+    host: str
+    summary: str
+    started_at: AwareDatetime
+    expect: str
+
+
 class Story(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -146,6 +159,7 @@ class Story(BaseModel):
     close: Closing
     publish: Publishing
     afterwards: list[Asked]
+    alarm: Raised
 
 
 class Mapping(Strict):
@@ -413,10 +427,12 @@ class TestStory:
         numbers = {ticket.id for ticket in tickets} | {article.head.id for article in articles}
         asked = story.searches + story.afterwards
 
-        assert {search.asker for search in asked} <= {account.email for account in desk.accounts}
-        assert {search.expect for search in asked} - {None} <= numbers
+        who = {search.asker for search in asked} | {story.alarm.asker, story.alarm.hidden_from}
+        assert who <= {account.email for account in desk.accounts}
+        assert {search.expect for search in asked} - {None} | {story.alarm.expect} <= numbers
         assert {search.expect_not for search in asked} - {None} <= numbers
-        assert story.publish.audience in {audience.name for audience in desk.audiences}
+        named = {story.publish.audience, story.alarm.audience}
+        assert named <= {audience.name for audience in desk.audiences}
 
     def test_it_asks_in_all_three_languages(self, story: Story) -> None:
         assert {search.language for search in story.searches} == {"de", "nl", "en"}
