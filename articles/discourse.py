@@ -198,6 +198,9 @@ CAUSE = _cue(
 DENIES = _cue(
     r"^(?:i|we)(?:'m| am)? (?:don'?t|do not|didn'?t|did not|can'?t|cannot|won'?t|haven'?t|never|presume|guess|suppose|doubt|wonder)\b",
     r"^(?:and |but |so |also |now )?(?:i|we) (?:(?:think|imagine|hope) (?:that )?(?:i|we)|am going to|have no|had no|would (?:also )?note|wish)\b",
+    r"^(?:(?:just|only) saying,? |i think |maybe |perhaps |well,? )?(?:it|they|that|this) (?:might|may|could|would)\b",
+    r"^(?:ich sage nur,? |vielleicht )?(?:es|das|dies) (?:könnte|würde|dürfte)\b",
+    r"^(?:misschien )?(?:het|dat|dit) (?:zou|zal wel)\b",
     r"^if you (?:check|look|see)\b.{0,80}\byou (?:will |can |'ll )?(?:see|find|notice)\b",
     r"^(?:ich|wir) (?:habe|haben|kann|können|benutze|nutze)\b.{0,30}\b(?:nicht|kein\w*)\b",
     r"^(?:ik|we|wij) (?:heb|hebben|kan|gebruik)\b.{0,30}\b(?:niet|geen)\b",

@@ -58,7 +58,7 @@ class ExtractiveWriter:
         chosen = _solution(case, solving)
         issue = _issue(case, solving, self._scorer)
         found = mentions(case)[:ENVIRONMENT_LENGTH]
-        verification = _verification(case, solving, used=chosen.resolution)
+        verification = _verification(case, solving, used=[*chosen.cause, *chosen.resolution])
         sections = (
             _section(pen, SectionName.ISSUE, issue),
             Section(SectionName.ENVIRONMENT, tuple(pen.mention(each) for each in found)),
@@ -112,6 +112,9 @@ def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
         each for turn in solving for each in said(case, turn) if not _repeats(each, earlier, turn)
     ]
     useful = _distinct([each for each in told if _useful(each)])
+    advised = [each for each in useful if not each.act.suggests]
+    if any(thinness.is_step(each.piece, case.language) for each in advised):
+        useful = advised
     unlabelled = [each for each in useful if not (_checks(each) or _lists_versions(each))]
     if any(thinness.is_step(each.piece, case.language) for each in unlabelled):
         useful = unlabelled
@@ -139,12 +142,19 @@ def _useful(each: Said) -> bool:
     act = each.act
     if act.link:
         return True
-    if act.small_talk or act.dead_end or act.question:
+    if act.small_talk or act.dead_end or act.question or _names_a_version(each):
         return False
     step = act.instructs or act.exact or act.suggests or each.piece.kind is PieceKind.ITEM
     if act.confirms and not (step or act.explains):
         return False
     return step or act.explains or (act.content >= thinness.ENOUGH_WORDS and not act.complains)
+
+
+def _names_a_version(each: Said) -> bool:
+    """Whether it only says with what it was seen: that is the environment."""
+    rest, versions = discourse.VERSION.subn("", each.piece.text)
+    product = len(discourse.content_words(rest)) <= 1
+    return bool(versions) and product and not each.act.instructs
 
 
 STRONG_CAUSE = re.compile(

@@ -315,3 +315,67 @@ class TestHeadings:
 
     def test_writing_twice_gives_the_same(self) -> None:
         assert written(ENGLISH) == written(ENGLISH)
+
+
+class TestWhatIsNoStep:
+    @pytest.mark.parametrize(
+        ("resolution", "kept", "dropped"),
+        [
+            (
+                "Have you tried another cable?\nSet the port of the switch to 1 Gbit/s.\nExchange 2019",
+                "Set the port",
+                ["another cable", "Exchange 2019"],
+            ),
+            (
+                "Haben Sie schon ein anderes Kabel probiert?\nDen Port am Switch auf 1 Gbit/s gestellt.\nExchange 2019",
+                "Den Port",
+                ["anderes Kabel", "Exchange 2019"],
+            ),
+            (
+                "Heeft u al een andere kabel geprobeerd?\nDe poort van de switch op 1 Gbit/s gezet.\nExchange 2019",
+                "De poort",
+                ["andere kabel", "Exchange 2019"],
+            ),
+        ],
+        ids=["en", "de", "nl"],
+    )
+    def test_questions_and_bare_versions_beside_a_step(
+        self, resolution: str, kept: str, dropped: list[str]
+    ) -> None:
+        told = " ".join(texts(written(solved(resolved(resolution))), SectionName.RESOLUTION))
+
+        assert kept in told
+        assert not [each for each in dropped if each in told]
+
+    def test_advice_is_the_step_where_there_is_no_other(self) -> None:
+        draft = written(
+            solved(resolved("Have you tried to set the port of the switch to 1 Gbit/s?"))
+        )
+
+        assert "set the port" in " ".join(texts(draft, SectionName.RESOLUTION))
+
+    @pytest.mark.parametrize(
+        "opinion",
+        [
+            "Just saying it might remove all traces of the old profile.",
+            "Das könnte alle Spuren des alten Profils löschen.",
+            "Dat zou alle sporen van het oude profiel verwijderen.",
+        ],
+    )
+    def test_what_something_might_do_is_no_step(self, opinion: str) -> None:
+        draft = written(solved(resolved(f"Deleted the folder C:\\Profiles\\old.\n{opinion}")))
+        steps = [
+            each.text
+            for each in draft.section(SectionName.RESOLUTION)
+            if each.kind is StatementKind.STEP
+        ]
+
+        assert steps
+        assert opinion not in steps
+
+    def test_a_cause_is_not_said_again_as_the_check(self) -> None:
+        cause = "The problem was that the licence had expired, and now it works again."
+        draft = written(solved(resolved(f"{cause}\nRenewed the licence with `slmgr /ato`.")))
+
+        assert texts(draft, SectionName.CAUSE) == [cause]
+        assert cause not in texts(draft, SectionName.VERIFICATION)
