@@ -102,7 +102,9 @@ class _Reading:
         if isinstance(row, Reject):
             return row
         try:
-            checked = TicketRow.model_validate(_ours(row, self.mapping))
+            checked = TicketRow.model_validate(
+                _ours(row, self.mapping), context=self.mapping.context()
+            )
         except ValidationError as error:
             return _reject(line, error, self._id(row) or None)
         audience_id = self.audiences.default
@@ -120,7 +122,7 @@ def record_of(row: Row, mapping: mappings.Mapping) -> TicketRecord:
     Raises:
         ValidationError: it does not fit the columns of a ticket.
     """
-    checked = TicketRow.model_validate(_ours(row, mapping))
+    checked = TicketRow.model_validate(_ours(row, mapping), context=mapping.context())
     return _as_record(checked, "", 0, 0)
 
 

@@ -143,7 +143,8 @@ class JsonSource:
             raise BadAnswer("a case in the list lacks id or updated_at; set the option mapping")
         try:
             at = TicketRow.model_validate(
-                {"id": ours["id"], "title": "-", "opened_at": ours["updated_at"]}
+                {"id": ours["id"], "title": "-", "opened_at": ours["updated_at"]},
+                context=self._mapping.context(),
             )
         except ValidationError:
             raise BadAnswer("a case in the list has an id or updated_at that is none") from None

@@ -215,7 +215,11 @@ def level(text: str) -> int | None:
 
 
 def mapping(
-    content: bytes, form: CsvFormat | None, chosen: dict[str, str], otherwise: TicketState
+    content: bytes,
+    form: CsvFormat | None,
+    chosen: dict[str, str],
+    otherwise: TicketState,
+    time_zone: str = "UTC",
 ) -> Mapping:
     """The mapping of a file whose `chosen` columns are ours.
 
@@ -224,6 +228,7 @@ def mapping(
         form: how it is written; None for JSON Lines.
         chosen: foreign columns by ours.
         otherwise: the state of tickets of which no column says it.
+        time_zone: of times that name none.
     """
     rows = rows_of(content, form, limit=None)
     values = {
@@ -237,5 +242,6 @@ def mapping(
             "values": {ours: known for ours, known in values.items() if known},
             "defaults": {"state": otherwise.value},
             "csv": (form or CsvFormat()).model_dump(),
+            "time_zone": time_zone,
         }
     )

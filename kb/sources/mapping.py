@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -20,6 +21,14 @@ def _encoding(name: str) -> str:
         b"x".decode(name, errors="replace")
     except LookupError as error:
         raise ValueError(f"no text encoding {name!r}") from error
+    return name
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"no time zone {name!r}; one is Europe/Amsterdam") from error
     return name
 
 
@@ -70,10 +79,16 @@ class Mapping(BaseModel):
     message_values: Annotated[Values, _of(MESSAGE_COLUMNS)] = Field(default_factory=dict)
     message_defaults: Annotated[Defaults, _of(MESSAGE_COLUMNS)] = Field(default_factory=dict)
     csv: CsvFormat = CsvFormat()
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Of times that name none, as the IANA calls it."""
 
     def ours(self, row: dict[str, Any], names: list[str]) -> dict[str, Any]:
         """The columns `names` of a foreign row, with our names and values."""
         return _translated(row, names, self.columns, self.values, self.defaults)
+
+    def context(self) -> dict[str, ZoneInfo]:
+        """What the checks of a row need to know of the file."""
+        return {"zone": ZoneInfo(self.time_zone)}
 
     def our_message(self, message: dict[str, Any], names: list[str]) -> dict[str, Any]:
         """The same for one message of a row."""

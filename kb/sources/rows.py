@@ -2,10 +2,17 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+)
 
 from kb.models import AuthorRole, TicketState
 
@@ -50,15 +57,19 @@ def _refuse_surrogates(value: str) -> None:
         raise ValueError("holds half a character (a lone surrogate)") from error
 
 
-def _time(value: Any) -> Any:  # Any: a foreign value, checked here
-    """ISO 8601, Unix seconds or milliseconds, or a local form; without a zone it is UTC."""
+def _time(value: Any, info: ValidationInfo) -> Any:  # Any: a foreign value, checked here
+    """ISO 8601, Unix seconds or milliseconds, or a local form.
+
+    Without a zone it is of the `zone` of the context, else UTC.
+    """
     if isinstance(value, str):
         value = value.strip()
         if value.isdecimal() and len(value) in {9, 10, 13}:
             value = int(value)
     try:
         if isinstance(value, str):
-            return parsed_time(value).astimezone(UTC)
+            zone = info.context["zone"] if info.context else UTC
+            return parsed_time(value, zone).astimezone(UTC)
         if isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
             return datetime.fromtimestamp(seconds, UTC)
@@ -67,8 +78,8 @@ def _time(value: Any) -> Any:  # Any: a foreign value, checked here
     return value
 
 
-def parsed_time(text: str) -> datetime:
-    """A time as exports write it; without a zone it is UTC.
+def parsed_time(text: str, zone: tzinfo = UTC) -> datetime:
+    """A time as exports write it; without a zone of its own it is of `zone`.
 
     Raises:
         ValueError: it is none.
@@ -80,7 +91,7 @@ def parsed_time(text: str) -> datetime:
             parsed = parse(text)
         except ValueError:
             continue
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
     raise ValueError("is no date; write 2026-01-31T09:30:00+01:00")
 
 

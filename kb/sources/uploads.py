@@ -47,7 +47,14 @@ class UploadGone(Conflict):
 
 
 def put(
-    session: Session, reader: Reader, name: str, content: bytes, *, source: str, at: datetime
+    session: Session,
+    reader: Reader,
+    name: str,
+    content: bytes,
+    *,
+    source: str,
+    time_zone: str = "UTC",
+    at: datetime,
 ) -> Upload:
     """Keep a file, with a guess of what its columns mean.
 
@@ -68,7 +75,9 @@ def put(
         source=source,
         at=at,
         content=content,
-        mapping=guessing.mapping(content, form, chosen, otherwise).model_dump(mode="json"),
+        mapping=guessing.mapping(content, form, chosen, otherwise, time_zone).model_dump(
+            mode="json"
+        ),
         audience_id=people.put_audience(session, people.INTERNAL).id,
         refusals=[],
     )
@@ -101,7 +110,13 @@ def columns(upload: Upload) -> list[str]:
 
 
 def choose(
-    upload: Upload, *, source: str, audience_id: int, chosen: dict[str, str], otherwise: TicketState
+    upload: Upload,
+    *,
+    source: str,
+    audience_id: int,
+    chosen: dict[str, str],
+    otherwise: TicketState,
+    time_zone: str,
 ) -> None:
     """Decide what the columns of a file mean, and who may read its tickets.
 
@@ -112,7 +127,7 @@ def choose(
     if upload.begun_at is not None:
         raise AlreadyImported(f"the import of {upload.name} has begun")
     upload.source, upload.audience_id = source, audience_id
-    found = guessing.mapping(_content(upload), _form(upload), chosen, otherwise)
+    found = guessing.mapping(_content(upload), _form(upload), chosen, otherwise, time_zone)
     upload.mapping = found.model_dump(mode="json")
 
 

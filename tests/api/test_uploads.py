@@ -1,6 +1,6 @@
 """An empty installation leads to import: a file is sent, looked at, imported and found."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -43,7 +43,9 @@ def send(client: TestClient, content: bytes, name: str = "export.csv") -> str:
     return answer.headers["location"]
 
 
-def choose(client: TestClient, where: str, then: str = "import", **columns: str) -> str:
+def choose(
+    client: TestClient, where: str, then: str = "import", zone: str = "here", **columns: str
+) -> str:
     """Choose columns beside the guessed ones; the page that follows."""
     page = client.get(where).text
     with_ours = {"id": "Ticketnummer", "title": "Kurzbeschreibung", "opened_at": "Eröffnet am"}
@@ -56,6 +58,7 @@ def choose(client: TestClient, where: str, then: str = "import", **columns: str)
             "source": "helpdesk",
             "audience": audience,
             "otherwise": "closed",
+            "time_zone": zone,
             "ours": list(chosen),
             "theirs": list(chosen.values()),
             "then": then,
@@ -99,6 +102,21 @@ def test_a_german_file_is_understood_looked_at_imported_and_found(
         assert {"upload.import", "ticket.import"} <= set(session.scalars(select(Event.verb)))
     assert "Port 4500 freigegeben" in boss.get("/", params={"q": "VPN 809"}).text
     assert 'href="/admin/import"' not in boss.get("/").text
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("here", 7), ("utc", 8)])
+def test_times_without_a_zone_are_those_of_the_pages_or_utc(
+    zone: str, hour: int, boss: TestClient, services: Services, database: Database
+) -> None:
+    assert services.settings.time_zone == "Europe/Berlin"
+    where = send(boss, ROWS.encode())
+    assert "08:15" in boss.get(where).text
+    choose(boss, where, zone=zone)
+    worker.work_all(services)
+
+    with database.read() as session:
+        opened = select(Ticket.opened_at).where(Ticket.external_id == "4711")
+        assert session.scalars(opened).one() == datetime(2026, 2, 3, hour, 15, tzinfo=UTC)
 
 
 def test_the_same_file_again_changes_nothing(

@@ -366,6 +366,13 @@ class TestMapping:
 
         assert only(read(jsonl(tmp_path, row), mapping)).title == "VPN"
 
+    @pytest.mark.parametrize("time", ["2026-07-01 09:30", "01.07.2026 09:30"])
+    def test_times_without_a_zone_are_of_that_of_the_file(self, tmp_path: Path, time: str) -> None:
+        row = jsonl(tmp_path, ROW | {"opened_at": time, "messages": [{"text": "VPN", "at": time}]})
+        found = only(read(row, Mapping(time_zone="Europe/Amsterdam")))
+
+        assert found.opened_at == found.messages[0].at == datetime(2026, 7, 1, 7, 30, tzinfo=UTC)
+
     def test_numbers_may_be_keys(self, tmp_path: Path) -> None:
         path = tmp_path / "mapping.yaml"
         path.write_text("values: {state: {4: closed}}", encoding="utf-8")
@@ -383,6 +390,7 @@ class TestMapping:
             ("csv: {delimiter: ab}", "csv.delimiter"),
             ("csv: {encoding: klingon}", "no text encoding 'klingon'"),
             ("csv: {encoding: base64}", "no text encoding 'base64'"),
+            ("time_zone: Mars/Olympus", "no time zone 'Mars/Olympus'"),
             ("columns: {titel: Titel}", "columns: no column titel; there are id, title"),
             ("message_columns: {body: text}", "no column body; there are text"),
             ("values: {state: {no: open}}", "write it in quotes"),

@@ -1,7 +1,7 @@
 """Bringing in the first tickets: a file that is sent, looked at and imported; or the examples."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi import Form as FromForm
@@ -31,6 +31,8 @@ LISTED = 20
 SOURCE = "servicedesk"
 """The name of the system that files come from, unless somebody names another."""
 
+UTC = "UTC"
+
 LOOK_AGAIN = "2"
 """Seconds until the page of an import shows how far it is by now."""
 
@@ -46,6 +48,8 @@ class Choosing(Form):
     source: SourceName
     audience: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     otherwise: TicketState
+    time_zone: Literal["here", "utc"] = "here"
+    """Of times that name none: that of the pages, or UTC."""
     ours: list[Annotated[str, Field(max_length=50)]] = Field(max_length=200)
     theirs: list[Annotated[str, Field(max_length=1_000), NUL_FREE]] = Field(max_length=200)
     then: Annotated[str, Field(pattern="^(look|import)$")] = "look"
@@ -76,6 +80,7 @@ def start(
 @router.post("")
 def send(
     session: WriteSessionDep,
+    services: ServicesDep,
     sender: AdministratorSenderDep,
     at: NowDep,
     file: Annotated[UploadFile, File()],
@@ -84,7 +89,15 @@ def send(
     """Keep a file, and show what it holds."""
     content = file.file.read()
     name = (file.filename or "").replace("\x00", "")
-    upload = uploads.put(session, sender.reader, name, content, source=source.strip(), at=at)
+    upload = uploads.put(
+        session,
+        sender.reader,
+        name,
+        content,
+        source=source.strip(),
+        time_zone=services.settings.time_zone,
+        at=at,
+    )
     return RedirectResponse(f"/admin/import/{upload.id}", 303)
 
 
@@ -112,6 +125,7 @@ def shown(
 @router.post("/{upload_id}")
 def choose(
     session: WriteSessionDep,
+    services: ServicesDep,
     sender: AdministratorSenderDep,
     at: NowDep,
     upload_id: Id,
@@ -120,13 +134,13 @@ def choose(
     """Keep what was chosen; look at the first rows again, or import them all."""
     upload = uploads.get(session, sender.reader, upload_id)
     if upload.begun_at is None:
-        _keep(session, upload, form)
+        _keep(session, upload, form, here=services.settings.time_zone)
         if form.then == "import":
             _begin(session, upload, sender, at)
     return RedirectResponse(f"/admin/import/{upload_id}", 303)
 
 
-def _keep(session: Session, upload: Upload, form: Choosing) -> None:
+def _keep(session: Session, upload: Upload, form: Choosing, *, here: str) -> None:
     if form.audience not in people.audiences_by_name(session).values():
         raise people.AudienceNotFound("no such audience; choose another")
     uploads.choose(
@@ -135,6 +149,7 @@ def _keep(session: Session, upload: Upload, form: Choosing) -> None:
         audience_id=form.audience,
         chosen=form.chosen(),
         otherwise=form.otherwise,
+        time_zone=here if form.time_zone == "here" else UTC,
     )
 
 
@@ -164,6 +179,7 @@ def _choosing(request: Request, session: Session, visitor: Visitor, upload: Uplo
         chosen=chosen,
         missing=[name for name in NEEDED if name not in chosen],
         otherwise=upload.mapping["defaults"]["state"],
+        in_utc=upload.mapping.get("time_zone", UTC) == UTC,
         states=list(TicketState),
         audiences=people.audiences_by_name(session),
         tickets=[row for row in rows if not isinstance(row, Reject)],
