@@ -106,6 +106,17 @@ def media_type(content: bytes) -> str:
     return kind
 
 
+def kept(content: bytes) -> tuple[str, bytes]:
+    """The media type of a file, and what is kept of it.
+
+    Raises:
+        AttachmentTooLarge: it is longer than `LARGEST`.
+        WrongKind: it is no image and no PDF.
+    """
+    kind = media_type(content)
+    return kind, metadata.removed(content, kind)
+
+
 def keep(session: Session, article_id: int, name: str, content: bytes, *, since: int) -> None:
     """Store what version `since` and those after it mean by the address `name`.
 
@@ -115,8 +126,7 @@ def keep(session: Session, article_id: int, name: str, content: bytes, *, since:
         AttachmentTooLarge: it is longer than `LARGEST`.
         WrongKind: it is no image and no PDF.
     """
-    kind = media_type(content)
-    content = metadata.removed(content, kind)
+    kind, content = kept(content)
     digest = hashlib.sha256(content).digest()
     latest = session.scalar(
         select(Attachment)

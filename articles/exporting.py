@@ -1,10 +1,10 @@
 """Articles as a folder of Markdown files that can live in git, and be imported again.
 
 An article that came from a file is written as that file was, with the keys replaced or added
-whose values differ.  Files that were attached here lie beside it, where its text says; images
-that an imported file names stay where that file came from.
+whose values differ.  Images and PDF files lie beside it, where its text says.
 """
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from articles import attachments, files, front_matter
+from articles import attachments, beside, files, front_matter
 from articles.files import ArticleFile
 from articles.models import Article, ArticleState, ArticleVersion, Governance
 from articles.visibility import visible_articles, visible_versions
@@ -67,7 +67,8 @@ def _files(
     shown = attachments.shown_by(session, article.id, version.number, version.markdown)
     for name, digest in shown.items():
         content = attachments.read(session, article.id, name, digest)
-        yield str(PurePosixPath(path).parent / name), content
+        place = PurePosixPath(path).parent / beside.place(name)
+        yield posixpath.normpath(place), content
 
 
 def _rows(

@@ -4,15 +4,16 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from articles import front_matter, numbers
+from articles import beside, front_matter, numbers
+from articles.beside import Beside
 from articles.front_matter import BadFrontMatter, FrontMatter
 from articles.models import ArticleState, Governance
-from kb.errors import InvalidInput
+from kb.errors import InvalidInput, KbError
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -79,6 +80,8 @@ class ArticleFile:
     """The version that was exported: a file that was changed since then builds on that one."""
     extras: tuple[tuple[str, str], ...] = ()
     """Keys that are not ours with their values as written."""
+    beside: tuple[Beside, ...] = ()
+    """Images and PDF files that the text shows."""
 
     @property
     def name(self) -> str:
@@ -92,7 +95,9 @@ class ArticleFile:
         more = (self.audience, self.product, self.tags, self.translation_of, self.state)
         # A file that says nothing of its governance keeps the digest it always had.
         rules = () if self.governance is None else (self.governance,)
-        return hashlib.sha256(repr((said, more + rules, self.extras)).encode()).digest()
+        shown = tuple((each.name, each.digest) for each in self.beside)
+        told = (said, more + rules, self.extras, *([shown] if shown else []))
+        return hashlib.sha256(repr(told).encode()).digest()
 
 
 def read(folder: Path) -> Iterator[ArticleFile | Refused]:
@@ -154,7 +159,22 @@ def _read(root: Path, path: Path) -> ArticleFile | Refused:
         return Refused(name, f"cannot be read: {error.strerror}")
     if len(raw) > LARGEST:
         return Refused(name, f"larger than {LARGEST // 1_000_000} MB")
-    return _decoded(name, raw)
+    found = _decoded(name, raw)
+    return found if isinstance(found, Refused) else _with_files(root, path, found)
+
+
+def _with_files(root: Path, path: Path, found: ArticleFile) -> ArticleFile | Refused:
+    shown = []
+    for name, file in beside.named(root, path, found.markdown):
+        try:
+            shown.append(beside.read(name, file))
+        except KbError as error:
+            before = found.markdown.partition(name)[0]
+            line = (found.head + before).count("\n") + 1
+            return Refused(found.path, f"{name}: {error}", line)
+        except OSError as error:
+            return Refused(found.path, f"{name} cannot be read: {error.strerror}")
+    return replace(found, beside=tuple(shown))
 
 
 def _decoded(name: str, raw: bytes) -> ArticleFile | Refused:

@@ -13,7 +13,7 @@ from typing import TypedDict
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from articles import audiences, files, numbers, offering
+from articles import attachments, audiences, beside, files, numbers, offering
 from articles.files import ArticleFile, NoFolder, Refused
 from articles.models import Article, ArticleState, ArticleVersion, Governance
 from kb import events, people
@@ -289,8 +289,10 @@ def _add(
         article.versions = [version]
         added.append((article, version))
     run.session.add_all(article for article, _ in added)
-    run.session.flush()  # documents and events need the ids
+    run.session.flush()  # documents, files and events need the ids
     run.seen.article_ids |= {article.id for article, _ in added}
+    for (article, _), (item, _) in zip(added, fresh, strict=True):
+        _keep_files(run, article, item)
     return added
 
 
@@ -311,15 +313,30 @@ def _update(
     article.state, article.governance = state, governance
     if moves:
         audiences.move(run.session, article, audience_id, by=None, at=run.at)
-    if not _same_text(item, shown):
+    if not _same_text(item, shown) or _other_files(run, article, shown, item):
         article.version += 1
         shown = _version(item, article.version, article.audience_id, run.at)
         shown.article_id = article.id
         run.session.add(shown)
+        _keep_files(run, article, item)
     elif not differs:
         return None
     article.updated_at = run.at
     return shown
+
+
+def _other_files(run: _Run, article: Article, shown: ArticleVersion, item: ArticleFile) -> bool:
+    """Whether the file shows other images than the version `shown`."""
+    if not item.beside:
+        return False
+    there = attachments.shown_by(run.session, article.id, shown.number, shown.markdown)
+    return any(there.get(each.name) != each.digest.hex() for each in item.beside)
+
+
+def _keep_files(run: _Run, article: Article, item: ArticleFile) -> None:
+    for each in item.beside:
+        content = beside.content(each.path)
+        attachments.keep(run.session, article.id, each.name, content, since=article.version)
 
 
 def _show(run: _Run, touched: Sequence[tuple[Article, ArticleVersion]]) -> None:

@@ -1,15 +1,18 @@
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from articles import files, importing, store
+from articles import attachments, exporting, files, importing, store
 from articles.importing import Recorded, Seen
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleState, ArticleVersion, Attachment
 from kb.models import Document, Event
+from kb.visibility import NOBODY
 from tests.factories import MONDAY, make_audience, make_reader
 
 Put = Callable[[str, str], Path]
@@ -254,6 +257,79 @@ class TestRefused:
     def test_no_folder(self, session: Session, tmp_path: Path) -> None:
         with pytest.raises(files.NoFolder):
             importing.begin(session, tmp_path / "absent")
+
+
+def png(colour: str) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (4, 4), colour).save(made, "PNG")
+    return made.getvalue()
+
+
+class TestFilesBeside:
+    def test_are_kept_with_the_version_that_shows_them(
+        self, session: Session, folder: Path, put: Put
+    ) -> None:
+        put("de/a.md", "# Drucker\n![Fach](bilder/fach%201.png)\n![weg](weg.png)\n")
+        picture = folder / "de" / "bilder" / "fach 1.png"
+        picture.parent.mkdir()
+        picture.write_bytes(png("red"))
+
+        assert run(session, folder).new == 1
+        assert run(session, folder).unchanged == 1
+        picture.write_bytes(png("blue"))
+        assert run(session, folder).changed == 1
+
+        (article,) = articles(session)
+        texts = session.scalars(select(ArticleVersion.markdown)).all()
+        shown = [
+            attachments.shown_by(session, article.id, number, text)
+            for number, text in enumerate(texts, start=1)
+        ]
+        assert [list(one) for one in shown] == [["bilder/fach%201.png"]] * 2
+        red, blue = (one["bilder/fach%201.png"] for one in shown)
+        reader = make_reader(session)
+        assert red != blue
+        assert attachments.get(session, reader, article.number, blue).content == png("blue")
+        with pytest.raises(attachments.AttachmentNotFound):
+            attachments.get(session, NOBODY, article.number, blue)
+
+    @pytest.mark.parametrize(
+        "address",
+        ["../../geheim.png", "/etc/geheim.png", "https://x.example/a.png", "link.png", "weg.pdf"],
+    )
+    def test_what_lies_elsewhere_is_not_read(
+        self, session: Session, folder: Path, put: Put, address: str
+    ) -> None:
+        (folder.parent / "geheim.png").write_bytes(png("red"))
+        put("de/a.md", f"# A\n![x]({address})\n")
+        (folder / "de" / "link.png").symlink_to(folder.parent / "geheim.png")
+
+        assert run(session, folder).new == 1
+        assert session.scalars(select(Attachment)).all() == []
+
+    def test_what_cannot_be_attached_is_refused_with_its_line(
+        self, session: Session, folder: Path, put: Put
+    ) -> None:
+        put("a.md", "---\ntitle: A\n---\ntext\n![x](x.png)\n")
+        put("x.png", "<svg/>")
+        put("b.md", "# B\n")
+
+        done = run(session, folder)
+
+        assert done.new == 1
+        (refused,) = done.refused
+        assert (refused.path, refused.line) == ("a.md", 5)
+        assert refused.reason.startswith("x.png: this is no PNG")
+
+    def test_come_back_from_an_export(self, session: Session, folder: Path, put: Put) -> None:
+        put("de/a.md", "# A\n![x](../die%20Bilder/x.png)\n")
+        (folder / "die Bilder").mkdir()
+        (folder / "die Bilder" / "x.png").write_bytes(png("red"))
+        run(session, folder)
+
+        (exported,) = exporting.read(session, make_reader(session))
+
+        assert exported.files == (("die Bilder/x.png", png("red")),)
 
 
 class TestVanished:
