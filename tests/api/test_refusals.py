@@ -24,6 +24,7 @@ ELSEWHERE = {
     "BadDataset": "evaluation, by command",
     "BadDirectory": "a file of organisations and people, by command",
     "ClaimLost": "between workers",
+    "CustomerMissing": "the worker, which notes it beside the escalation",
     "EntryNotFound": "SCIM",
     "ForgedWebhook": "webhooks",
     "KeyReused": "the JSON interface",

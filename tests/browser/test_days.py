@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from api import unsubscribing
 from api.catalogues import catalogue
@@ -147,6 +147,24 @@ def test_the_second_level_makes_an_article_of_a_ticket_by_keyboard_on_a_phone(
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type(f"{words} zwaardvis-swordfish")
     expect(page.locator(".hits > li[data-kind=articles]", has_text=title).first).to_be_visible()
+
+
+def test_what_is_typed_before_the_script_is_there_is_sought(sign_in: SignIn) -> None:
+    page = sign_in("first@own.example")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/desk.js", hold)
+
+    page.goto("/", wait_until="commit")
+    page.locator("#q").fill("tunnel")
+    assert page.locator(".hits > li").count() == 0
+    (script,) = held
+    script.continue_()
+
+    expect(page.locator(".hits > li").first).to_be_visible()
 
 
 @ON_BOTH_TOO

@@ -185,6 +185,8 @@ function start() {
   show.hidden = false;
   show.addEventListener("click", () => keys.showModal());
   choose(0, { quietly: true });
+  // The box has the focus before this script is there: what was typed meanwhile is a question too.
+  if (box.value !== box.defaultValue) search();
 }
 
 start();
