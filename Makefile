@@ -28,7 +28,7 @@ serve: setup ## pages, API and worker on http://127.0.0.1:8000, with the example
 
 .PHONY: test
 test: setup ## all tests, on SQLite and on a PostgreSQL that they start
-	@$(BIN)/python -m pytest -m "not live"
+	@$(BIN)/python -m pytest -m "not live" -n logical --maxprocesses 4 --dist loadfile
 
 .PHONY: live
 live: setup ## tests against real ticket systems on loopback; scripts/live.sh installs them

@@ -1,6 +1,5 @@
 """Assistants over MCP, asked with the SDK's own client: they see what the person sees."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests import databases
 from tests.api.conftest import CONTRACTOR
 from tests.factories import make_ticket, message
 from tests.fakes import index_all
+from tests.loops import finished
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def call(client: TestClient, tool: str, **arguments: Any) -> tuple[bool, dict[st
             assert isinstance(content, TextContent)
             return not answer.is_error, _said(content.text, answer.is_error)
 
-    return asyncio.run(asked())
+    return finished(asked())
 
 
 def _said(text: str, failed: bool) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def test_offers_four_tools_that_say_what_they_do(agent: TestClient) -> None:
             found = await assistant.list_tools()
             return {tool.name: tool.description for tool in found.tools}
 
-    tools = asyncio.run(listed())
+    tools = finished(listed())
     assert set(tools) == {"search", "similar_cases", "article", "draft"}
     assert all(tools.values())
 

@@ -126,7 +126,7 @@ LIES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("lie", LIES, ids=str)
+@pytest.mark.parametrize("lie", LIES, ids="-".join)
 def test_what_the_provider_says_must_fit(
     app: FastAPI, stand_in: StandIn, database: Database, lie: dict[str, Any]
 ) -> None:

@@ -1,10 +1,8 @@
 """What a contractor's token gets over MCP, feeds and webhooks is what the pages show them."""
 
-import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -21,6 +19,7 @@ from kb.models import TicketState
 from tests.isolation.doors import messages
 from tests.isolation.test_non_interference import on_postgres, on_sqlite
 from tests.isolation.worlds import HIDDEN, QUERIES, SHARED, Case, Note, Plan, Row, World
+from tests.loops import finished
 
 SECRET = "swordfish"
 
@@ -82,8 +81,7 @@ def asked(world: World) -> list[tuple[str, bool, str]]:
                 said.append((tool, not answer.is_error, content.text))
         return said
 
-    with ThreadPoolExecutor(1) as thread:  # the test's own thread may have a loop
-        return thread.submit(asyncio.run, all_answers()).result()
+    return finished(all_answers())
 
 
 def page(world: World, path: str) -> tuple[int, str]:
