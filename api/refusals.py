@@ -13,6 +13,7 @@ from api.wording import Translate
 from articles import attachments
 from kb import accounts
 from kb.errors import InvalidInput, NotFound
+from kb.sources.files import Reject
 
 DETAILED = {
     "TicketAlreadyClosed",
@@ -82,6 +83,14 @@ def misfits(error: Exception, _: Translate) -> list[tuple[str, str]]:
         )
         for entry in error.errors()
     ]
+
+
+def of_row(row: Reject, _: Translate) -> str:
+    """Why a row of a file was refused; the English reason where no sentence fits."""
+    sentence = (_misfits(_) | _rows(_)).get(row.kind)
+    # pydantic joins the choices of an enumeration in English.
+    expected = str(row.named.get("expected", "")).replace(" or ", ", ")
+    return sentence.format(**{**row.named, "expected": expected}) if sentence else row.reason
 
 
 def _of_status(status: int, _: Translate) -> str:
@@ -374,6 +383,38 @@ def _misfits(_: Translate) -> dict[str, str]:
         "enum": _("is none of the choices"),
         "date_from_datetime_parsing": _("is no date"),
         "datetime_from_date_parsing": _("is no date with a time"),
+    }
+
+
+def _rows(_: Translate) -> dict[str, str]:
+    """What is wrong with a row of a file, where a form cannot have that."""
+    return {
+        "row_too_long": _("is longer than all that is read: more than 20 MB"),
+        "no_json": _("is not JSON; the line must hold one object: {{…}}"),
+        "no_object": _("is JSON, but no object: it must stand in {{…}}"),
+        "no_csv": _(
+            "is not CSV; a quote within a cell is written twice, and each opened is closed"
+        ),
+        "other_cells": _(
+            "has {cells} cells, the first line {names}; a cell that holds “{delimiter}” or a line "
+            "break must stand in quotes"
+        ),
+        "same_id": _("line {other} has the same number and counts instead"),
+        "no_audience": _("there is no audience “{name}”; an administrator can make it"),
+        "nul": _("holds a NUL character"),
+        "other_encoding": _("holds a character in another encoding; save the file as UTF-8"),
+        "half_character": _("holds half a character"),
+        "no_date": _("is no date; write 2026-01-31T09:30:00+01:00"),
+        "no_such_date": _("is a date beyond all calendars"),
+        "no_json_cell": _("is not JSON, which messages must be"),
+        "enum": _("is none of {expected}"),
+        "list_type": _("is no list"),
+        "model_type": _("is no object with names and values"),
+        "string_type": _("is no text"),
+        "datetime_type": _("is no date"),
+        "int_type": _("is no whole number"),
+        "int_from_float": _("is no whole number"),
+        "int_parsing_size": _("is no whole number"),
     }
 
 

@@ -133,6 +133,7 @@ def _of_language(
         "certainty": lambda how: wording.certainty(how, translate),
         "refusal": lambda error: refusals.said(error, translate),
         "misfits": lambda error: refusals.misfits(error, translate),
+        "row_refusal": lambda row: refusals.of_row(row, translate),
         "section": lambda code: wording.section(code, translate),
         "origin": lambda part: wording.origin(part, translate),
         "state": lambda state: wording.state(state, translate),

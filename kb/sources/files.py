@@ -54,7 +54,14 @@ def read(
             counts = counting.get(record.external_id, line)
             if counts != line:
                 reason = f"line {counts} has the same id and counts instead"
-                record = Reject(line, "id", reason, record.external_id)
+                record = Reject(
+                    line,
+                    "id",
+                    reason,
+                    record.external_id,
+                    kind="same_id",
+                    named={"other": counts},
+                )
         yield record
 
 
@@ -111,7 +118,8 @@ class _Reading:
         if checked.audience is not None:
             if checked.audience not in self.audiences.by_name:
                 reason = f"no audience {checked.audience!r}; `kb audience add` makes one"
-                return Reject(line, "audience", reason, checked.id)
+                named = {"name": checked.audience}
+                return Reject(line, "audience", reason, checked.id, kind="no_audience", named=named)
             audience_id = self.audiences.by_name[checked.audience]
         return _as_record(checked, self.source, audience_id, self.audiences.internal)
 
@@ -184,4 +192,7 @@ def _reject(line: int, error: ValidationError, name: str | None) -> Reject:
     first = error.errors(include_url=False, include_input=False)[0]
     reason = "is missing" if first["type"] == "missing" else first["msg"]
     place = ".".join(map(str, first["loc"]))
-    return Reject(line, place, reason.removeprefix("Value error, "), name)
+    named = {
+        name: value for name, value in first.get("ctx", {}).items() if isinstance(value, str | int)
+    }
+    return Reject(line, place, reason, name, kind=first["type"], named=named)

@@ -151,5 +151,5 @@ class Upload(Base):
     changed: Mapped[int] = mapped_column(default=0)
     unchanged: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
-    refusals: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # Any: line, field, reason
+    refusals: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # Any: a Reject, as its fields
     """The first of them."""

@@ -2,10 +2,10 @@
 
 import codecs
 import csv
+import dataclasses
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -59,7 +59,7 @@ class WrongEncoding(BadFile):
     """The text of the file is encoded otherwise than was said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Reject:
     """A row that was refused: where it is, which field, why, and which ticket if it said so."""
 
@@ -67,6 +67,9 @@ class Reject:
     field: str
     reason: str
     id: str | None = None
+    kind: str = ""
+    """The sort of reason, and what is `named` in it: a page says it in the reader's language."""
+    named: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
 
 def json_rows(path: Path, *, progress: Callable[[int], None]) -> Rows:
@@ -90,7 +93,8 @@ def json_rows(path: Path, *, progress: Callable[[int], None]) -> Rows:
                 )
             if len(raw) > LINE_LIMIT:
                 _skip_rest(file, raw, progress)
-                yield line, Reject(line, "", f"has more than {LINE_LIMIT:,} bytes")
+                reason = f"has more than {LINE_LIMIT:,} bytes"
+                yield line, Reject(line, "", reason, kind="row_too_long")
             elif raw.strip():
                 yield line, _json_row(line, raw)
 
@@ -100,9 +104,9 @@ def _json_row(line: int, raw: bytes) -> Row | Reject:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Reject(line, "", f"not JSON: {error}")
+        return Reject(line, "", f"not JSON: {error}", kind="no_json")
     if not isinstance(row, dict):
-        return Reject(line, "", "not a JSON object")
+        return Reject(line, "", "not a JSON object", kind="no_object")
     return row
 
 
@@ -139,12 +143,23 @@ def csv_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, Reject(line, "", f"not CSV: {error}")
+            yield line, Reject(line, "", f"not CSV: {error}", kind="no_csv")
             continue
         if len(cells) == len(names):
             yield line, dict(zip(names, cells, strict=True))
         elif cells:
-            yield line, Reject(line, "", f"has {len(cells)} cells, the header {len(names)}")
+            yield line, _other_cells(line, cells, names, form)
+
+
+def _other_cells(line: int, cells: Sequence[str], names: Sequence[str], form: CsvFormat) -> Reject:
+    reason = (
+        f"has {len(cells)} cells, the header {len(names)}; a cell that holds"
+        f" {form.delimiter!r} or a line break must stand in quotes"
+    )
+    named = {"cells": len(cells), "names": len(names)}
+    return Reject(
+        line, "", reason, kind="other_cells", named={**named, "delimiter": form.delimiter}
+    )
 
 
 def _header(path: Path, rows: Iterator[list[str]], needed: Collection[str]) -> list[str]:

@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
 )
+from pydantic_core import PydanticCustomError
 
 from kb.models import AuthorRole, TicketState
 
@@ -39,7 +40,7 @@ def _text(value: Any) -> Any:  # Any: a foreign value, checked here
         return str(value)
     if isinstance(value, str):
         if "\x00" in value:
-            raise ValueError("holds a NUL character")
+            raise PydanticCustomError("nul", "holds a NUL character")
         _refuse_surrogates(value)
     return value
 
@@ -50,11 +51,15 @@ def _refuse_surrogates(value: str) -> None:
     except UnicodeEncodeError as error:
         code = ord(value[error.start])
         if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004  what "surrogateescape" makes of a byte
-            raise ValueError(
-                f"holds the byte {code - 0xDC00:#x}, which is not in the file's encoding; a mapping"
-                " file can name another for CSV: csv: {encoding: cp1252}; JSON must be UTF-8"
+            raise PydanticCustomError(
+                "other_encoding",
+                "holds the byte {byte}, which is not in the file's encoding; a mapping file can"
+                " name another for CSV (encoding: cp1252); JSON must be UTF-8",
+                {"byte": f"{code - 0xDC00:#x}"},
             ) from error
-        raise ValueError("holds half a character (a lone surrogate)") from error
+        raise PydanticCustomError(
+            "half_character", "holds half a character (a lone surrogate)"
+        ) from error
 
 
 def _time(value: Any, info: ValidationInfo) -> Any:  # Any: a foreign value, checked here
@@ -73,8 +78,10 @@ def _time(value: Any, info: ValidationInfo) -> Any:  # Any: a foreign value, che
         if isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
             return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError) as error:
-        raise ValueError("is a date beyond all calendars") from error
+    except PydanticCustomError:
+        raise
+    except (ValueError, OverflowError, OSError) as error:
+        raise PydanticCustomError("no_such_date", "is a date beyond all calendars") from error
     return value
 
 
@@ -92,7 +99,7 @@ def parsed_time(text: str, zone: tzinfo = UTC) -> datetime:
         except ValueError:
             continue
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
-    raise ValueError("is no date; write 2026-01-31T09:30:00+01:00")
+    raise PydanticCustomError("no_date", "is no date; write 2026-01-31T09:30:00+01:00")
 
 
 def _by(form: str) -> Callable[[str], datetime]:
@@ -118,7 +125,9 @@ def _messages(value: Any) -> Any:  # Any: a foreign value, checked by pydantic
         try:
             return json.loads(value)
         except (ValueError, RecursionError) as error:
-            raise ValueError(f"not JSON: {error}") from error
+            raise PydanticCustomError(
+                "no_json_cell", "not JSON: {error}", {"error": str(error)}
+            ) from error
     return value
 
 

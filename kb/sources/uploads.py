@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -196,8 +197,13 @@ def advance(
     upload.unchanged += done.unchanged
     upload.refused += len(refused)
     room = REFUSALS - len(upload.refusals)
-    listed = [{"line": row.line, "field": row.field, "reason": row.reason} for row in refused]
+    listed = [asdict(row) for row in refused]
     upload.refusals = [*upload.refusals, *listed[: max(room, 0)]]
+
+
+def refused(upload: Upload) -> list[Reject]:
+    """The first rows that were refused, at most REFUSALS."""
+    return [Reject(**row) for row in upload.refusals]
 
 
 def finish(session: Session, upload_id: int, *, at: datetime) -> None:

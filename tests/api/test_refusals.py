@@ -1,5 +1,6 @@
 """People are refused in their language, and told what to do."""
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -13,10 +14,12 @@ from api.pages.languages import COOKIE
 from api.wording import same
 from kb.db import Database
 from kb.errors import KbError
+from kb.sources.files import Reject
 from tests.api.test_pages import browser as signed_in
 from tests.api.test_pages import csrf
 from tests.api.test_problems import descendants
 from tests.factories import make_ticket
+from tests.kb.test_files import BAD_ROWS, ROW, jsonl, read
 
 FAMILIES = KbError.__subclasses__()
 
@@ -86,6 +89,28 @@ def test_no_sentence_stays_english(language: str) -> None:
 
     for table in (refusals._kinds, refusals._misfits, refusals._statuses):
         assert set(table(translate).values()) & set(table(same).values()) == set()
+
+
+BAD_CSV = b'id,title,opened_at\n1,"a" b,2026-01-05\n2,x\n3,St\xf6rung,2026-01-05\n4,x,1\n4,y,1\n'
+
+
+@pytest.mark.parametrize("language", ["de", "nl"])
+def test_no_reason_for_refusing_a_row_stays_english(language: str, tmp_path: Path) -> None:
+    translate = catalogue(language).gettext
+    csv = tmp_path / "rows.csv"
+    csv.write_bytes(BAD_CSV)
+    rows = [ROW | change | {"id": str(n)} for n, (change, _, _) in enumerate(BAD_ROWS)]
+    refused = [
+        row
+        for path in (jsonl(tmp_path, "{", "[1]", *rows), csv)
+        for row in read(path)
+        if isinstance(row, Reject)
+    ]
+
+    assert len(refused) == len(BAD_ROWS) + 6
+    for row in refused:
+        assert refusals.of_row(row, translate) != refusals.of_row(row, same)
+        assert "{" not in refusals.of_row(row, translate).replace("{…}", "")
 
 
 def browser(app: FastAPI, client: TestClient, language: str) -> TestClient:

@@ -92,6 +92,7 @@ def test_a_german_file_is_understood_looked_at_imported_and_found(
     after = boss.get(where)
     assert "Search in it now" in after.text
     assert "refresh" not in after.headers
+    assert "Imported, but for one row that was refused." in after.text
     assert '<td class="figure">4</td><td>Opened</td>' in after.text
     with database.read() as session:
         upload = session.scalars(select(Upload)).one()

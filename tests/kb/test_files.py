@@ -19,6 +19,36 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 ROW = {"id": "1", "title": "VPN drops", "opened_at": "2026-01-05T09:00:00Z"}
 
 
+BAD_ROWS: list[tuple[dict[str, Any], str, str]] = [
+    ({"title": ""}, "title", "is missing"),
+    ({"title": None}, "title", "is missing"),
+    ({"title": "x" * 1_001}, "title", "at most 1000"),
+    ({"title": "a\x00b"}, "title", "NUL"),
+    ({"title": "\ud800"}, "title", "half a character"),
+    ({"level": 4}, "level", "less than or equal to 3"),
+    ({"state": "weird"}, "state", "'open', 'pending', 'resolved' or 'closed'"),
+    ({"opened_at": "yesterday"}, "opened_at", "is no date"),
+    ({"audience": "nobody"}, "audience", "no audience 'nobody'"),
+    ({"link": "javascript:alert(1)"}, "link", "pattern"),
+    ({"messages": [{"text": 1, "role": "boss"}]}, "messages.0.role", "'requester'"),
+    ({"messages": "none"}, "messages", "not JSON"),
+    ({"messages": {"text": "a"}}, "messages", "valid list"),
+    ({"messages": ["a"]}, "messages.0", "dictionary"),
+    ({"messages": [{"text": "x" * 1_000_001}]}, "messages.0.text", "at most 1000000"),
+    ({"messages": [{"text": "a"}] * 5_001}, "messages", "at most 5000"),
+    ({"title": " \t"}, "title", "at least 1"),
+    ({"title": ["VPN"]}, "title", "valid string"),
+    ({"id": "x" * 201}, "id", "at most 200"),
+    ({"link": "https://x.example/\x00"}, "link", "NUL"),
+    ({"opened_at": 1e300}, "opened_at", "beyond all calendars"),
+    ({"opened_at": float("nan")}, "opened_at", "beyond all calendars"),
+    ({"opened_at": "0001-01-01T00:00:00+14:00"}, "opened_at", "beyond all calendars"),
+    ({"opened_at": "9" * 400}, "opened_at", "is no date"),
+    ({"closed_at": True}, "closed_at", "valid datetime"),
+]
+"""What is wrong with a row; the field and a part of the reason that is given."""
+
+
 def read(path: Path, mapping: Mapping | None = None) -> list[TicketRecord | Reject]:
     return list(files.read(path, "test", AUDIENCES, mapping=mapping))
 
@@ -52,36 +82,7 @@ class TestJsonLines:
         assert [m.internal for m in ticket.messages] == [True, False]
         assert ticket.messages[0].role is AuthorRole.UNKNOWN
 
-    @pytest.mark.parametrize(
-        ("change", "field", "reason"),
-        [
-            ({"title": ""}, "title", "is missing"),
-            ({"title": None}, "title", "is missing"),
-            ({"title": "x" * 1_001}, "title", "at most 1000"),
-            ({"title": "a\x00b"}, "title", "NUL"),
-            ({"title": "\ud800"}, "title", "half a character"),
-            ({"level": 4}, "level", "less than or equal to 3"),
-            ({"state": "weird"}, "state", "'open', 'pending', 'resolved' or 'closed'"),
-            ({"opened_at": "yesterday"}, "opened_at", "is no date"),
-            ({"audience": "nobody"}, "audience", "no audience 'nobody'"),
-            ({"link": "javascript:alert(1)"}, "link", "pattern"),
-            ({"messages": [{"text": 1, "role": "boss"}]}, "messages.0.role", "'requester'"),
-            ({"messages": "none"}, "messages", "not JSON"),
-            ({"messages": {"text": "a"}}, "messages", "valid list"),
-            ({"messages": ["a"]}, "messages.0", "dictionary"),
-            ({"messages": [{"text": "x" * 1_000_001}]}, "messages.0.text", "at most 1000000"),
-            ({"messages": [{"text": "a"}] * 5_001}, "messages", "at most 5000"),
-            ({"title": " \t"}, "title", "at least 1"),
-            ({"title": ["VPN"]}, "title", "valid string"),
-            ({"id": "x" * 201}, "id", "at most 200"),
-            ({"link": "https://x.example/\x00"}, "link", "NUL"),
-            ({"opened_at": 1e300}, "opened_at", "beyond all calendars"),
-            ({"opened_at": float("nan")}, "opened_at", "NaN"),
-            ({"opened_at": "0001-01-01T00:00:00+14:00"}, "opened_at", "beyond all calendars"),
-            ({"opened_at": "9" * 400}, "opened_at", "is no date"),
-            ({"closed_at": True}, "closed_at", "valid datetime"),
-        ],
-    )
+    @pytest.mark.parametrize(("change", "field", "reason"), BAD_ROWS)
     def test_a_bad_row_is_refused_and_the_others_stay(
         self, tmp_path: Path, change: dict[str, Any], field: str, reason: str
     ) -> None:
@@ -148,7 +149,7 @@ class TestJsonLines:
 
         reject, good = read(path)
 
-        assert reject == Reject(1, "", "has more than 1,000 bytes")
+        assert reject == Reject(1, "", "has more than 1,000 bytes", kind="row_too_long")
         assert isinstance(good, TicketRecord)
 
     def test_progress_tells_every_byte_once(self, tmp_path: Path) -> None:
@@ -221,7 +222,11 @@ class TestCsv:
 
         reject, good = read(path)
 
-        assert reject == Reject(2, "", "has 2 cells, the header 3")
+        assert isinstance(reject, Reject)
+        assert (reject.line, reject.field, reject.kind) == (2, "", "other_cells")
+        assert reject.reason == (
+            "has 2 cells, the header 3; a cell that holds ',' or a line break must stand in quotes"
+        )
         assert isinstance(good, TicketRecord)
 
     @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ class TestCsv:
         ("row", "line", "field", "reason"),
         [
             (b'2,"VPN" drops,2026-01-05', 2, "", "not CSV"),
-            (b"2,St\xf6rung,2026-01-05", 2, "title", "csv: {encoding: cp1252}"),
+            (b"2,St\xf6rung,2026-01-05", 2, "title", "encoding: cp1252"),
             (b"2,VPN\x00,2026-01-05", 2, "title", "NUL"),
             (b'2,"a\nb",2026-01-05,x', 2, "", "has 4 cells"),
         ],
@@ -271,7 +276,7 @@ class TestCsv:
         good, reject = read(path)
 
         assert isinstance(good, TicketRecord)
-        assert reject == Reject(3, "", "not CSV: unexpected end of data")
+        assert reject == Reject(3, "", "not CSV: unexpected end of data", kind="no_csv")
 
     @pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8", "utf-8-sig"])
     def test_a_named_encoding(self, tmp_path: Path, encoding: str) -> None:
@@ -314,7 +319,9 @@ class TestRepeatedIds:
 
         overruled, other, counting = read(path)
 
-        assert overruled == Reject(1, "id", "line 3 has the same id and counts instead", "1")
+        reason = "line 3 has the same id and counts instead"
+        named = {"other": 3}
+        assert overruled == Reject(1, "id", reason, "1", kind="same_id", named=named)
         assert isinstance(other, TicketRecord)
         assert isinstance(counting, TicketRecord)
         assert counting.title == "Newer"

@@ -115,7 +115,13 @@ def shown(
     """What the columns mean and what becomes of the first rows; later, how far the import is."""
     upload = uploads.get(session, visitor.reader, upload_id)
     if upload.begun_at is not None:
-        answer = page(request, "admin_importing.html", visitor, upload=upload)
+        answer = page(
+            request,
+            "admin_importing.html",
+            visitor,
+            upload=upload,
+            refused=uploads.refused(upload),
+        )
         if upload.done_at is None:
             answer.headers["Refresh"] = LOOK_AGAIN
         return answer
