@@ -139,7 +139,8 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services, app.state.metrics = services, metrics
     app.state.provider = Provider(services.settings)
-    problems.install(app, problems.Readers(people=_has_own_words, page=_in_own_words))
+    readers = problems.Readers(people=_has_own_words, page=_in_own_words)
+    problems.install(app, readers)
     provisioning.install(app)
     for router in (
         me.router,
@@ -178,7 +179,8 @@ def create_app(services: Services) -> FastAPI:
         per_token=services.settings.token_rate,
         per_address=services.settings.address_rate,
         per_webhook=services.settings.webhook_rate,
+        readers=readers,
     )
+    app.add_middleware(RequestLog, metrics=metrics, readers=readers)
     app.add_middleware(Guarded)
-    app.add_middleware(RequestLog, metrics=metrics)
     return app

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import describe, of_problem
+from api.problems import PROGRAMS, Readers, describe
 from kb import accounts
 
 REMEMBERED = 20_000
@@ -37,11 +38,13 @@ class RateLimit:
         per_token: int,
         per_address: int,
         per_webhook: int = 0,
+        readers: Readers = PROGRAMS,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         """Wrap `app`; tests bring their own clock."""
         self.app = app
         self._limits = {"token": per_token, "address": per_address, "webhook": per_webhook}
+        self._readers = readers
         self._clock = clock
         self._left: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
@@ -54,7 +57,9 @@ class RateLimit:
             return
         seconds = math.ceil(wait)
         problem = describe(scope["path"], 429, f"too many requests; wait {seconds} seconds")
-        refused = of_problem(problem, {"Retry-After": str(seconds)})
+        error = HTTPException(429, problem.detail)
+        headers = {"Retry-After": str(seconds)}
+        refused = self._readers.answer(Request(scope), problem, error, headers)
         await refused(scope, receive, send)
 
     def _wait(self, kind: str, who: bytes) -> float:

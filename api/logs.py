@@ -14,11 +14,14 @@ from types import TracebackType
 from typing import TextIO, cast
 
 import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from api.metrics import Metrics
-from api.problems import unexpected
+from api.problems import PROGRAMS, Readers, of_problem, unexpected
 
 log = structlog.get_logger()
 
@@ -80,10 +83,11 @@ def exceptions_without_text(_logger: WrappedLogger, _method: str, event: EventDi
 class RequestLog:
     """ASGI middleware: one line and one measurement per request, and the last net for errors."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        """Wrap `app`, which should hold all other middleware."""
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, readers: Readers = PROGRAMS) -> None:
+        """Wrap `app`, which should hold all other middleware that may fail."""
         self.app = app
         self.metrics = metrics
+        self._readers = readers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; an exception becomes a 500 without a word of its own."""
@@ -110,9 +114,17 @@ class RequestLog:
                 log.exception("request failed")
                 if status:
                     raise  # the answer has begun; only breaking off tells the client
-                await unexpected(scope["path"])(scope, receive, noted)
+                await self._unexpected(scope, request_id)(scope, receive, noted)
             finally:
                 self._note(scope, status, time.perf_counter() - began)
+
+    def _unexpected(self, scope: Scope, request_id: str) -> Response:
+        problem = unexpected(scope["path"])
+        try:
+            return self._readers.answer(Request(scope), problem, HTTPException(500, request_id))
+        except Exception:  # what failed may be what pages are made with
+            log.exception("error page failed")
+            return of_problem(problem)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)

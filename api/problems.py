@@ -97,6 +97,24 @@ class Readers:
         of_problem(problem)
     )
 
+    def answer(
+        self,
+        request: Request,
+        problem: Problem,
+        error: Exception,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """What whoever asked gets of a problem, with `headers` beside those of its status."""
+        if not self.people(request):
+            return of_problem(problem, headers)
+        shown = self.page(request, problem, error)
+        shown.headers.update(headers or {})
+        return shown
+
+
+PROGRAMS = Readers()
+"""No people among them."""
+
 
 def describe(
     path: str,
@@ -127,11 +145,9 @@ def of_problem(problem: Problem, headers: Mapping[str, str] | None = None) -> JS
     )
 
 
-def unexpected(path: str) -> JSONResponse:
+def unexpected(path: str) -> Problem:
     """What a client learns of an error that nobody foresaw: that it happened."""
-    return of_problem(
-        describe(path, 500, "an unexpected error; the log names it by the request id")
-    )
+    return describe(path, 500, "an unexpected error; the log names it by the request id")
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: OpenAPI fragments
@@ -148,16 +164,6 @@ def documented_open(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: 
 def install(app: FastAPI, readers: Readers) -> None:
     """Make `app` answer every error, also the framework's own, with a problem."""
 
-    def answer(
-        request: Request,
-        problem: Problem,
-        error: Exception,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
-        if readers.people(request):
-            return readers.page(request, problem, error)
-        return of_problem(problem, headers)
-
     def ours(request: Request, error: KbError) -> Response:
         kind = type(error)
         places = error.places if isinstance(error, InvalidInput) else ()
@@ -165,7 +171,7 @@ def install(app: FastAPI, readers: Readers) -> None:
         found = describe(
             request.url.path, status_of(kind), str(error), kind=kind, errors=named or None
         )
-        return answer(request, found, error)
+        return readers.answer(request, found, error)
 
     @app.exception_handler(KbError)
     def _ours(request: Request, error: KbError) -> Response:
@@ -179,12 +185,12 @@ def install(app: FastAPI, readers: Readers) -> None:
             for entry in error.errors()
         ]
         said = "the request does not fit its description"
-        return answer(request, describe(request.url.path, 422, said, errors=places), error)
+        return readers.answer(request, describe(request.url.path, 422, said, errors=places), error)
 
     @app.exception_handler(HTTPException)
     def _framework(request: Request, error: HTTPException) -> Response:
         found = describe(request.url.path, error.status_code, str(error.detail))
-        return answer(request, found, error, error.headers)
+        return readers.answer(request, found, error, error.headers)
 
     @app.exception_handler(IntegrityError)
     def _collided(request: Request, error: IntegrityError) -> Response:

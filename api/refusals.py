@@ -427,4 +427,9 @@ def _statuses(_: Translate) -> dict[int, str]:
             "This is more than is taken at once. Send less, or let an administrator raise "
             "KB_REQUEST_LIMIT."
         ),
+        429: _("These were too many requests in a short time. Wait a minute and try again."),
+        500: _(
+            "Something failed that nobody foresaw. Look whether what you sent is there, and try "
+            "again; if it fails again, tell an administrator."
+        ),
     }

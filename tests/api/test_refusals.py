@@ -10,6 +10,7 @@ from pydantic_core.core_schema import ErrorType
 
 from api import refusals
 from api.catalogues import catalogue
+from api.pages import errors
 from api.pages.languages import COOKIE
 from api.wording import same
 from kb.db import Database
@@ -168,3 +169,49 @@ def test_absent_and_invisible_read_alike(outside: TestClient, database: Database
     assert [answer.status_code for answer in answers] == [404, 404]
     assert "Dit ticket bestaat niet, of het is niet voor u bestemd." in answers[0].text
     assert len({answer.text.replace(answer.url.path, "") for answer in answers}) == 1
+
+
+def test_who_asks_too_often_reads_so_in_dutch(app: FastAPI, outside: TestClient) -> None:
+    (limit,) = [one for one in app.user_middleware if "per_webhook" in one.kwargs]
+    limit.kwargs["per_address"] = 1
+    app.middleware_stack = None  # made anew at the next request
+
+    assert outside.get("/").status_code == 200
+    answer = outside.get("/")
+
+    assert answer.status_code == 429
+    assert "Dit waren te veel verzoeken" in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert outside.get("/api/v1/me").headers["content-type"] == "application/problem+json"
+
+
+def test_what_nobody_foresaw_is_a_page_that_names_the_line_of_the_log(
+    app: FastAPI, boss: TestClient
+) -> None:
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("the password is swordfish")
+
+    answer = boss.get("/broken")
+
+    assert answer.status_code == 500
+    assert "womit niemand gerechnet hat" in answer.text
+    assert f"<code>{answer.headers['X-Request-ID']}</code>" in answer.text
+    assert "swordfish" not in answer.text
+    assert answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_where_pages_are_broken_too_there_is_still_an_answer(
+    app: FastAPI, boss: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_named: object) -> None:
+        raise RuntimeError("the password is swordfish")
+
+    monkeypatch.setattr(errors, "page", broken)
+    app.get("/broken")(broken)
+
+    answer = boss.get("/broken")
+
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "about:blank"
