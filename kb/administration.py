@@ -85,7 +85,7 @@ class Facts(TypedDict):
     name: str
     organisation_id: int
     roles: Collection[Role]
-    language: str
+    language: str | None
     until: NotRequired[datetime | None]
     service: NotRequired[bool]
 

@@ -44,7 +44,7 @@ class PersonEntry(_Entry):
     organisation: str
     team: str | None = None
     roles: list[Role] = Field(default_factory=list)
-    language: str = Field(default="en", pattern="^(de|nl|en)$")
+    language: str | None = Field(default=None, pattern="^(de|nl|en)$")
 
 
 class ReaderEntry(_Entry):

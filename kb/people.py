@@ -131,11 +131,13 @@ def put_person(
     name: str,
     organisation_id: int,
     roles: Collection[Role],
-    language: str = "en",
+    language: str | None = None,
     until: datetime | None = None,
     service: bool = False,
 ) -> Person:
     """The person with this address, made if need be, with exactly these facts and roles.
+
+    Without a `language` they keep the one that they may have chosen; somebody new has English.
 
     Raises:
         BadAddress: `email` has no @ between two parts.
@@ -146,7 +148,8 @@ def put_person(
         found = Person(email=email)
         session.add(found)
     found.name, found.organisation_id = name, organisation_id
-    found.language, found.until, found.service = language, until, service
+    found.until, found.service = until, service
+    found.language = language or found.language or "en"
     session.flush()  # the roles need the id
     session.execute(delete(PersonRole).where(PersonRole.person_id == found.id))
     session.add_all(PersonRole(person_id=found.id, role=role) for role in sorted(set(roles)))

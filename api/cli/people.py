@@ -104,7 +104,7 @@ user.add_command(access.unlink)
 @click.option("--role", "roles", multiple=True, type=click.Choice(ALL_ROLES))
 @click.option("--admin", is_flag=True, help="The same as --role administrator.")
 @click.option("--team", help="Team that the person works in.")
-@click.option("--language", type=click.Choice(["de", "nl", "en"]), default="en")
+@click.option("--language", type=click.Choice(["de", "nl", "en"]), help="Else what they chose.")
 @click.option("--service", is_flag=True, help="A system: it has tokens, and never signs in.")
 def create_user(
     email: str,
@@ -113,7 +113,7 @@ def create_user(
     roles: tuple[str, ...],
     admin: bool,
     team: str | None,
-    language: str,
+    language: str | None,
     service: bool,
 ) -> None:
     """Create the person with the address EMAIL, or change them."""

@@ -48,6 +48,25 @@ class TestOrganisationsAndTeams:
         assert first.stdout == second.stdout == "3 organisations, 8 teams, 15 people, 5 audiences\n"
         assert rows(database) == before
 
+    def test_a_file_that_says_no_language_leaves_the_one_that_a_person_chose(
+        self, kb: Kb, database: Database, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "people.yaml"
+        path.write_text(
+            "organisations: [{name: Own, kind: own}]\n"
+            "people: [{name: Ann, email: ann@own.example, organisation: Own}]\n",
+            encoding="utf-8",
+        )
+        create_user(kb, "ann@own.example", "--language", "nl")
+
+        assert kb("people", "load", path).exit_code == 0
+        create_user(kb, "ann@own.example")
+        create_user(kb, "bob@own.example")
+
+        with database.read() as session:
+            spoken = {one.email: one.language for one in session.scalars(select(Person))}
+            assert spoken == {"ann@own.example": "nl", "bob@own.example": "en"}
+
     def test_a_wrong_file_is_named_and_changes_nothing(self, kb: Kb, tmp_path: Path) -> None:
         path = tmp_path / "people.yaml"
         path.write_text(
