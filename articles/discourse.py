@@ -6,6 +6,7 @@ The cues are German, Dutch and English and are all tried on every sentence: tick
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 
@@ -97,11 +98,13 @@ DEAD_END = _cue(
     r"\bsame (?:problem|issue|error|result|thing|behaviou?r)\b",
     r"\b(?:tried|attempted)\b.{0,80}\bbut\b",
     r"\bnothing (?:works?|worked|helps?|helped|changed)\b",
-    r"\b(?:hat|haben|hatte|brachte|bringt|half|hilft)\b.{0,40}\b(?:nicht|nichts|keine[rn]?|kein)\b.{0,25}\b(?:geholfen|gebracht|erfolg|besserung|abhilfe|wirkung|änderung)?",
+    r"\b(?:brachte|bringt|half|hilft)\b.{0,40}\b(?:nicht|nichts|keine[rn]?|kein)\b",
+    r"\b(?:hat|haben|hatten?)\b.{0,40}\b(?:nicht|nichts|keine[rn]?|kein)\b.{0,25}\b(?:geholfen|gebracht|genützt|genutzt|gewirkt|bewirkt|geändert|gelöst|behoben|funktioniert|geklappt|erfolg|besserung|abhilfe|wirkung|änderung)\b",
     r"\b(?:ohne|kein(?:en)?) (?:erfolg|wirkung|besserung|änderung)\b",
     r"\b(?:weiterhin|immer noch|nach wie vor)\b.{0,50}\b(?:nicht|fehler|problem|gleich\w*|dasselbe)\b",
     r"\b(?:leider|trotzdem)\b.{0,40}\b(?:nicht|ohne|kein\w*)\b",
-    r"\b(?:hielp|helpt|heeft|had|werkte|werkt)\b.{0,30}\b(?:niet|niets|geen)\b",
+    r"\b(?:hielp|helpt|werkte|werkt)\b.{0,30}\b(?:niet|niets|geen)\b",
+    r"\b(?:heeft|hebben|had|hadden)\b.{0,30}\b(?:niet|niets|geen)\b.{0,25}\b(?:geholpen|gewerkt|gebracht|uitgehaald|opgelost|verholpen|veranderd|effect|succes|resultaat|verschil|verbetering)\b",
     r"\b(?:zonder|geen) (?:succes|resultaat|effect|verschil)\b",
     r"\b(?:nog steeds|helaas)\b.{0,40}\b(?:niet|geen|dezelfde|hetzelfde|fout\w*|probleem)\b",
 )
@@ -396,37 +399,38 @@ def content_words(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if not OUTCOME_WORDS.match(word)]
 
 
-LABEL = re.compile(
-    r"\s*(?:(?:root )?cause|reason|(?:re)?solution|resolution|fix|verified|verification"
-    r"|(?:exact )?command or setting|befehl oder einstellung|opdracht of instelling"
-    r"|ursache|grund|lösung|behebung|geprüft|prüfung|oorzaak|reden|oplossing|gecontroleerd|controle)"
-    r"\s*:\s*(?=\S)",
-    re.IGNORECASE,
-)
-"""What a closing note writes before a part of it; an article has a heading there."""
+class Label(StrEnum):
+    """What a closing note writes before a part of it; an article has a heading there."""
+
+    CAUSE = "cause"
+    SOLUTION = "solution"
+    CHECK = "check"
+    VERSION = "version"
 
 
-CAUSE_LABEL = re.compile(
-    r"\s*(?:(?:root )?cause|reason|ursache|grund|oorzaak|reden)\s*:\s*(?=\S)", re.IGNORECASE
-)
-"""Before what says why."""
+_LABELS = {
+    Label.CAUSE: "(?:root )?cause|reason|ursache|grund|oorzaak|reden",
+    Label.SOLUTION: "(?:re)?solution|resolution|fix|(?:exact )?command or setting|lösung|behebung"
+    "|befehl oder einstellung|oplossing|opdracht of instelling",
+    Label.CHECK: "verified|verification|geprüft|prüfung|gecontroleerd|controle",
+    Label.VERSION: "versions?|versionen|versies?|environment|umgebung|omgeving",
+}
+LABELS = {
+    label: re.compile(rf"\s*(?:{words})\s*:\s*(?=\S)", re.IGNORECASE)
+    for label, words in _LABELS.items()
+}
 
-CHECK_LABEL = re.compile(
-    r"\s*(?:verified|verification|geprüft|prüfung|gecontroleerd|controle)\s*:\s*(?=\S)",
-    re.IGNORECASE,
-)
-"""Before what shows that it works."""
 
-VERSION_LABEL = re.compile(
-    r"\s*(?:versions?|versionen|versies?|environment|umgebung|omgeving)\s*:[ \t]*(?=\S)",
-    re.IGNORECASE,
-)
-"""Before the products and versions that it was done with."""
+def label(sentence: str) -> Label | None:
+    """What stands before the sentence, if anything."""
+    return next((name for name, written in LABELS.items() if written.match(sentence)), None)
 
 
 def opening(sentence: str) -> int:
     """How many characters of greeting, thanks, yes or label stand before what is said."""
     match = INTERJECTION.match(sentence)
     start = match.end() if match and match.end() < len(sentence) else 0
-    label = LABEL.match(sentence, start)
-    return label.end() if label else start
+    for name, written in LABELS.items():
+        if name is not Label.VERSION and (match := written.match(sentence, start)):
+            return match.end()
+    return start

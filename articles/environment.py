@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.discourse import VERSION, VERSION_LABEL
+from articles.discourse import LABELS, VERSION, Label
 from articles.ports import Case, Evidence, Part
 from kb.models import AuthorRole
 
@@ -70,7 +70,7 @@ def _labelled(case: Case) -> Iterator[Mention]:
     for turn in case.turns:
         at = 0
         for line in turn.text.splitlines(keepends=True):
-            label = VERSION_LABEL.match(line)
+            label = LABELS[Label.VERSION].match(line)
             for match in LISTED.finditer(line, label.end()) if label else ():
                 start, end = at + match.start(), at + match.end()
                 evidence = Evidence(case.ticket_id, turn.part, start, end, turn.message)

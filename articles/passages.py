@@ -22,14 +22,22 @@ class Said:
     turn: Turn
     piece: Piece
     act: discourse.Act
+    label: discourse.Label | None = None
+    """What stands before it, or before an earlier sentence of its line: "Cause: …"."""
 
 
 def said(case: Case, turn: Turn) -> tuple[Said, ...]:
     """What the author of `turn` says, without quotes and signatures."""
-    pieces = _split(turn.text, case.language)
-    return tuple(
-        Said(turn, each, discourse.read(each.text)) for each in pieces if each.kind in SPOKEN
-    )
+    spoken = [each for each in _split(turn.text, case.language) if each.kind in SPOKEN]
+    label: discourse.Label | None = None
+    end = 0
+    found = []
+    for each in spoken:
+        goes_on = "\n" not in turn.text[end : each.start]
+        label = discourse.label(each.text) or (label if goes_on else None)
+        found.append(Said(turn, each, discourse.read(each.text), label))
+        end = each.end
+    return tuple(found)
 
 
 @lru_cache(maxsize=512)

@@ -128,22 +128,28 @@ def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
 
 def _checks(each: Said) -> bool:
     """Whether its author says that it shows that it works."""
-    return bool(discourse.CHECK_LABEL.match(each.piece.text))
+    return each.label is discourse.Label.CHECK
 
 
 def _lists_versions(each: Said) -> bool:
     """Whether its author says that it tells what it was done with: that is the environment."""
-    return bool(discourse.VERSION_LABEL.match(each.piece.text)) and not each.act.instructs
+    return each.label is discourse.Label.VERSION and not each.act.instructs
 
 
 def _useful(each: Said) -> bool:
-    if each.piece.kind is PieceKind.CODE:
-        return True
     act = each.act
-    if act.link:
+    if each.piece.kind is PieceKind.CODE or act.link:
         return True
-    if act.small_talk or act.dead_end or act.question or _names_a_version(each):
+    if act.small_talk or act.question or _names_a_version(each):
         return False
+    if each.label is discourse.Label.CAUSE and act.content >= thinness.ENOUGH_WORDS:
+        return True  # "the server did not have it" is no attempt that failed
+    return not act.dead_end and _tells(each)
+
+
+def _tells(each: Said) -> bool:
+    """Whether it says what to do, or why, rather than that it works or does not."""
+    act = each.act
     step = act.instructs or act.exact or act.suggests or each.piece.kind is PieceKind.ITEM
     if act.confirms and not (step or act.explains):
         return False
@@ -169,7 +175,7 @@ STRONG_CAUSE = re.compile(
 def _is_cause(each: Said) -> bool:
     """Whether the sentence says why, rather than what to do about it."""
     act = each.act
-    explains = act.explains or discourse.CAUSE_LABEL.match(each.piece.text)
+    explains = act.explains or each.label is discourse.Label.CAUSE
     if each.piece.kind is not PieceKind.SENTENCE or not explains:
         return False
     return not act.instructs or bool(STRONG_CAUSE.match(each.piece.text))

@@ -159,6 +159,53 @@ class TestCause:
         assert texts(draft, SectionName.CAUSE) == [cause]
         assert len(texts(draft, SectionName.RESOLUTION)) == 1
 
+    @pytest.mark.parametrize(
+        ("language", "lacks", "more", "step"),
+        [
+            (
+                "de",
+                "Ursache: Der Server hatte die Ausnahmen für FSLogix nicht.",
+                "Der Scanner las bei jeder Anmeldung die ganze Datei.",
+                "Ausnahmen auf dem Server gesetzt.",
+            ),
+            (
+                "nl",
+                "Oorzaak: de server had de uitzonderingen voor FSLogix niet.",
+                "De scanner las daardoor elk bestand helemaal.",
+                "Uitzonderingen op de server ingesteld.",
+            ),
+            (
+                "en",
+                "Cause: the server did not have any of the exclusions for FSLogix.",
+                "The scanner read each file whole at every logon.",
+                "Set the exclusions on the server.",
+            ),
+        ],
+    )
+    def test_what_was_lacking_is_a_cause_and_so_is_the_rest_of_its_line(
+        self, language: str, lacks: str, more: str, step: str
+    ) -> None:
+        note = resolved(f"{lacks} {more}\n{step}")
+        draft = written(solved(described("x"), note, language=language))
+
+        assert texts(draft, SectionName.CAUSE) == [lacks.partition(": ")[2], more]
+        assert texts(draft, SectionName.RESOLUTION) == [step]
+
+    @pytest.mark.parametrize(
+        ("language", "tried", "done"),
+        [
+            ("de", "Der Neustart hat nichts gebracht.", "Treiber 5.2 installiert."),
+            ("de", "Das Kabel half auch nicht.", "Treiber 5.2 installiert."),
+            ("nl", "Opnieuw opstarten heeft niet geholpen.", "Driver 5.2 geïnstalleerd."),
+            ("nl", "De kabel hielp ook niet.", "Driver 5.2 geïnstalleerd."),
+        ],
+    )
+    def test_what_did_not_help_is_none(self, language: str, tried: str, done: str) -> None:
+        draft = written(solved(described("x"), resolved(f"{tried} {done}"), language=language))
+
+        assert texts(draft, SectionName.CAUSE) == []
+        assert texts(draft, SectionName.RESOLUTION) == [done]
+
 
 class TestLabelled:
     """What a closing note says of its parts."""

@@ -19,6 +19,7 @@ def test_the_demo_finds_what_it_should_and_nothing_else() -> None:
     assert told.exit_code == 0, told.output
     assert "INC-1012 is not among them" in told.output
     assert "1. Lademeister ERP does not start: ORA-12541 no listener" in told.output
+    assert "[cause] SRV-RDS03 wurde am 9.11. neu aufgesetzt" in told.output
     assert "wietske.glasdraad@kabelkobold.example is not told of the alarm" in told.output
     assert "Everything was found" in told.output
 
