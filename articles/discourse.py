@@ -192,11 +192,26 @@ CAUSE = _cue(
     r"\bstellte sich heraus\b",
     r"\b(?:bekannter (?:fehler|bug)|war(?:en)? (?:abgelaufen|deaktiviert|gesperrt|blockiert|beschädigt|veraltet|falsch|voll|defekt))\b",
     r"\b(?:abgelaufen(?:e[sn]?)?|defekt(?:e[rsn]?)?|beschädigt(?:e[rsn]?)?|fehlerhaft(?:e[rsn]?)?|veraltet(?:e[rsn]?)?) (?:war|waren|ist|sind|zertifikat|profil|treiber|kabel|eintrag)\b",
-    r"\b(?:oorzaak|doordat|omdat|vanwege|wegens|veroorzaakt|door een|komt door|kwam door|lag aan|ligt aan|ten gevolge van|daardoor|waardoor|hierdoor|ontbrak(?:en)?)\b",
+    r"\b(?:oorzaak|doordat|omdat|vanwege|wegens|veroorzaakt|door een|(?:komt|kwam) door\s+\w+|lag aan|ligt aan|ten gevolge van|daardoor|waardoor|hierdoor|ontbrak(?:en)?)\b",
     r"\bbleek\b",
     r"\b(?:was|waren|is|zijn) (?:verlopen|uitgeschakeld|geblokkeerd|beschadigd|verouderd|verkeerd|vol|defect|corrupt)\b",
     r"\bbekend probleem\b",
 )
+
+LEADS_TO_ERROR = re.compile(
+    r"(?:->|=>|→)\s*(?:(?:fehler|error|fout)\s)?(?:0x[0-9a-f]{3,}|[A-Z]{2,}-?\d+|\d{3,5})\W*$",
+    re.IGNORECASE,
+)
+"""Ends with an arrow to the error that came of it."""
+
+LACKED = _cue(
+    r"\b(?:fehlten?|ontbrak(?:en)?|(?:was|were) missing)\b.{0,20}\b(?:weil|da|because|omdat|doordat)\b",
+    r"\b(?:had|hadden|hatten?|didn'?t have|had no)\b.{0,30}\b(?:geen|kein\w*)\b",
+    r"\b(?:war|waren)\b.{0,60}\bnicht\b.{0,40}\b(?:eingetragen|eingerichtet|installiert|aktiviert|zugewiesen|freigegeben|angelegt)\b",
+    r"\b(?:war|waren)\b.{0,60}\b(?:ausgeschaltet|abgeschaltet|deaktiviert|verschoben|überschrieben|gelöscht)\b\W*(?:\(.*)?$",
+    r"\bhad been (?:switched|moved|changed|removed|disabled|renamed|overwritten)\b",
+)
+"""Says what was not there, or had been done before, whatever its verb."""
 
 DENIES = _cue(
     r"^(?:i|we)(?:'m| am)? (?:don'?t|do not|didn'?t|did not|can'?t|cannot|won'?t|haven'?t|never|presume|guess|suppose|doubt|wonder)\b",
@@ -228,7 +243,7 @@ RECENT_CHANGE = _cue(
 _ACTION_EN = (
     r"re-?start(?:ed|ing)?|re-?boot(?:ed|ing)?|re-?install(?:ed|ing)?|install(?:ed|ing)?|uninstall(?:ed|ing)?|updat(?:e|ed|ing)|upgrad(?:e|ed|ing)"
     r"|downgrad(?:e|ed|ing)|chang(?:e|ed|ing)|set(?:ting)?|enabl(?:e|ed|ing)|disabl(?:e|ed|ing)|turn(?:ed|ing)? (?:it |them )?(?:on|off)"
-    r"|switch(?:ed|ing)?|click(?:ed|ing)?|select(?:ed|ing)?|choos(?:e|ing)|chose|open(?:ed|ing)?|clos(?:e|ing)|delet(?:e|ed|ing)|remov(?:e|ed|ing)|add(?:ed|ing)?"
+    r"|switch(?:ed|ing)?|click(?:ed|ing)?|select(?:ed|ing)?|choos(?:e|ing)|chose|(?:re-?)?open(?:ed|ing)?|clos(?:e|ing)|delet(?:e|ed|ing)|remov(?:e|ed|ing)|add(?:ed|ing)?"
     r"|creat(?:e|ed|ing)|renam(?:e|ed|ing)|mov(?:e|ed|ing)|replac(?:e|ed|ing)|reset(?:ting)?|clear(?:ed|ing)?|un-?check(?:ed|ing)?|un-?tick(?:ed|ing)?|check(?:ed|ing)?|tick(?:ed|ing)?"
     r"|run(?:ning)?|ran|execut(?:e|ed|ing)|edit(?:ed|ing)?|configur(?:e|ed|ing)|unlock(?:ed|ing)?|grant(?:ed|ing)?|assign(?:ed|ing)?|map(?:ped|ping)?|flush(?:ed|ing)?"
     r"|repair(?:ed|ing)?|restor(?:e|ed|ing)|cop(?:y|ied|ying)|import(?:ed|ing)?|export(?:ed|ing)?|sign(?:ed)? (?:in|out)|log(?:ged)? (?:in|out|on|off)"
@@ -247,7 +262,7 @@ _ACTION_DE = (
 )
 _ACTION_NL = (
     r"(?:opnieuw )?(?:op)?gestart|opnieuw (?:op)?starten|start \w+ opnieuw|herstart\w*|(?:ge)?(?:her)?installeer[dt]?|installeren|geïnstalleerd|verwijder\w*|bijgewerkt|bijwerken|updaten|geüpdatet|gewijzigd|wijzig\w*|veranderd?|ingesteld|instellen|ingeschakeld|inschakelen|uitgeschakeld"
-    r"|uitschakelen|schakel|aangezet|uitgezet|zet|zetten|klik\w*|geklikt|openen|geopend|selecteer|selecteren|kies|kiezen|gekozen|toegevoegd|toevoegen|voeg|aangemaakt|aanmaken|maak|hernoem\w*|hernoemd|verplaats\w*|vervang\w*|gereset|resetten|reset|geleegd|legen|gewist|wissen|wis"
+    r"|uitschakelen|heropen\w*|schakel|aangezet|uitgezet|zet|zetten|klik\w*|geklikt|openen|geopend|selecteer|selecteren|kies|kiezen|gekozen|toegevoegd|toevoegen|voeg|aangemaakt|aanmaken|maak|hernoem\w*|hernoemd|verplaats\w*|vervang\w*|gereset|resetten|reset|geleegd|legen|gewist|wissen|wis"
     r"|uitgevoerd|uitvoeren|voer|geconfigureerd|configureren|configureer|ontgrendel\w*|gedeblokkeerd|deblokkeren|toegekend|toekennen|toegewezen|teruggezet|terugzetten|kopieer|kopiëren|gekopieerd|gestopt|stoppen|vernieuw\w*|verleng\w*|verhoog\w*|aangepast|aanpassen|vrijgegeven|gekoppeld|koppelen|ontkoppeld"
     r"|afgemeld|afmelden|aangemeld|aanmelden|ingevoerd|invoeren|ga naar|ga|gebruik|gebruiken|druk|vink|aangevinkt|uitgevinkt|geïmporteerd|importeer|opgeschoond|opschonen|losgekoppeld|aangesloten|omgewisseld|gecorrigeerd|aangevraagd|aanvragen|uitgerold|gesynchroniseerd|synchroniseer|schoongemaakt|besteld|afgesloten|sluit|verleend|toegestaan|hersynchroniseer|overgezet|overzetten"
 )
@@ -259,6 +274,7 @@ EXACT = re.compile(
     r"""[\w)]\s?(?:->|→|=>|»|›|>)\s?[\w(&"']          # a path through menus
       | (?<![<\w/])/(?:etc|var|usr|opt|home|tmp|srv|mnt)/\S+ | [A-Za-z]:\\[\w$%] | \\\\[\w.-]+\\\w
       | ["“„'‘`][^"”“'’`\n]{2,60}["”“'’`]           # something quoted
+      | `[^`\n]{2,400}`                             # a command in the sentence
       | \b(?:HKLM|HKCU|HKEY_\w+)\b
       | \b\w+(?:\.\w+){2,}\b(?!@) | \b[a-z]+\.[a-z_]*[A-Z_]\w* | \b[A-Z][\w&-]+/(?:[A-Z][\w&. -]+/)*[A-Z]\w+ | \b[\w-]+\.(?:exe|dll|ini|cfg|conf|msi|sys|json|xml|ps1|bat|js|css|msf|reg|log|msc|cpl|inf|ost|pst|yml|yaml|sh|py|service|admx|rdp)\b
       | \bport:?\s\d{2,5}\b | \b(?:SSL/TLS|STARTTLS|OAuth2?)\b | \b\w+=\S+
@@ -356,7 +372,7 @@ def read(sentence: str) -> Act:
     instructs = acts and not DENIES.match(text)
     exact = bool(EXACT.search(text))
     confirms = bool(CONFIRMATION.search(text)) and not question
-    failed = bool(DEAD_END.search(text)) and not (confirms and instructs)
+    failed = _failed(text) and not (confirms and instructs)
     dead_end = failed or (bool(UNEXPLAINED.search(text)) and not acts)
     return Act(
         small_talk=_small_talk(text, exact=exact, instructs=instructs, confirms=confirms),
@@ -372,6 +388,13 @@ def read(sentence: str) -> Act:
         exact=exact,
         content=len(content_words(text)),
     )
+
+
+def _failed(text: str) -> bool:
+    """Whether nothing came of it; "X did not help; Y replaced" tells what did."""
+    rest = text.rpartition(";")[2]
+    then_done = rest != text and ACTION.search(rest) and not DEAD_END.search(rest)
+    return bool(DEAD_END.search(text)) and not then_done
 
 
 def _explains(text: str) -> bool:
@@ -421,9 +444,23 @@ LABELS = {
 }
 
 
+_BEGUN = {
+    Label.SOLUTION: re.compile(
+        rf"\s*(?:{_LABELS[Label.SOLUTION]})\b[^\n]{{0,80}}?:(?:\s|$)", re.IGNORECASE
+    ),
+    Label.CHECK: re.compile(
+        r"\s*(?:verified|tested|geprüft|getestet|gecontroleerd|getest)\s"
+        r"(?:by|with|from|on|in|at|durch|mit|von|auf|an|am|bei|door|met|vanaf|vanuit|op|bij)\b",
+        re.IGNORECASE,
+    ),
+}
+"""Beginnings that say the same as a label and more: "Fix as administrator:", "Verified with"."""
+
+
 def label(sentence: str) -> Label | None:
     """What stands before the sentence, if anything."""
-    return next((name for name, written in LABELS.items() if written.match(sentence)), None)
+    known = [*LABELS.items(), *_BEGUN.items()]
+    return next((name for name, written in known if written.match(sentence)), None)
 
 
 def opening(sentence: str) -> int:

@@ -1,6 +1,6 @@
 """The pieces a case is made of, and how they become statements without private data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,15 +29,22 @@ class Said:
 def said(case: Case, turn: Turn) -> tuple[Said, ...]:
     """What the author of `turn` says, without quotes and signatures."""
     spoken = [each for each in _split(turn.text, case.language) if each.kind in SPOKEN]
-    label: discourse.Label | None = None
-    end = 0
-    found = []
+    found: list[Said] = []
     for each in spoken:
-        goes_on = "\n" not in turn.text[end : each.start]
-        label = discourse.label(each.text) or (label if goes_on else None)
-        found.append(Said(turn, each, discourse.read(each.text), label))
-        end = each.end
+        act = discourse.read(each.text)
+        label = discourse.label(each.text) or _label_before(found, each, act)
+        found.append(Said(turn, each, act, label))
     return tuple(found)
+
+
+def _label_before(found: Sequence[Said], each: Piece, act: discourse.Act) -> discourse.Label | None:
+    """The label of the line that goes on: of a cause until something is done about it."""
+    if not found or "\n" in found[-1].turn.text[found[-1].piece.end : each.start]:
+        return None
+    label = found[-1].label
+    if label is discourse.Label.CAUSE:
+        return None if act.instructs or act.confirms else label
+    return label if label is discourse.Label.SOLUTION else None
 
 
 @lru_cache(maxsize=512)

@@ -121,8 +121,9 @@ def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
     cause = [each for each in useful if _is_cause(each)][:CAUSE_LENGTH]
     resolution = [each for each in useful if each not in cause]
     if not any(thinness.is_step(each.piece, case.language) for each in resolution):
-        resolution = useful
-        cause = []
+        told_why = [each for each in cause if each.label is discourse.Label.CAUSE]
+        cause = told_why if resolution else []
+        resolution = [each for each in useful if each not in cause]
     return _Solution(cause, _shortened(resolution))
 
 
@@ -142,8 +143,11 @@ def _useful(each: Said) -> bool:
         return True
     if act.small_talk or act.question or _names_a_version(each):
         return False
-    if each.label is discourse.Label.CAUSE and act.content >= thinness.ENOUGH_WORDS:
+    enough = act.content >= thinness.ENOUGH_WORDS
+    if each.label is discourse.Label.CAUSE and enough:
         return True  # "the server did not have it" is no attempt that failed
+    if each.label is discourse.Label.SOLUTION and enough and not act.confirms:
+        return not act.dead_end
     return not act.dead_end and _tells(each)
 
 
@@ -174,11 +178,13 @@ STRONG_CAUSE = re.compile(
 
 def _is_cause(each: Said) -> bool:
     """Whether the sentence says why, rather than what to do about it."""
-    act = each.act
-    explains = act.explains or each.label is discourse.Label.CAUSE
-    if each.piece.kind is not PieceKind.SENTENCE or not explains:
+    act, text = each.act, each.piece.text
+    if each.piece.kind is not PieceKind.SENTENCE:
         return False
-    return not act.instructs or bool(STRONG_CAUSE.match(each.piece.text))
+    if discourse.LEADS_TO_ERROR.search(text) or discourse.LACKED.search(text):
+        return each.label in (None, discourse.Label.CAUSE)
+    explains = act.explains or each.label is discourse.Label.CAUSE
+    return explains and (not act.instructs or bool(STRONG_CAUSE.match(text)))
 
 
 def _shortened(statements: list[Said]) -> list[Said]:

@@ -12,7 +12,8 @@ _USER_WORD = (
     r"|gebruikers?(?:naam|account|code|[-_ ]?id)?|inlognaam|inlogcode|aanmeldnaam|personalnummer|personal-?nr\.?|personeelsnummer|personeels-?nr\.?|medewerkers?nummer|employee (?:id|number|no\.?)|staff (?:id|number)|mitarbeiternummer|matrikelnummer|samaccountname|upn|uid|\w*konto|\w*account|usr)"
 )
 NAMED_USER = re.compile(
-    rf"(?<![\w-]){_USER_WORD}[\"'`]?\s*(?:(?:is|ist|lautet|war|was|luidt|heißt|heet)\s*:?\s+|[:=]\s*|[\"'`])\s*[\"'`(„“]?([A-Za-z0-9][\w.\\-]*[\w$])",
+    rf"(?<![\w-]){_USER_WORD}[\"'`]?\s*(?:(?:is|ist|lautet|war|was|luidt|heißt|heet)\s*:?\s+|[:=]\s*|[\"'`])\s*[\"'`(„“]?([A-Za-z0-9][\w.\\-]*[\w$])"
+    r"(?![\w$])(?!\s[-/]\w)",  # what has options is a command
     re.IGNORECASE,
 )
 ADJACENT_USER = re.compile(

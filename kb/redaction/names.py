@@ -14,7 +14,7 @@ _TWO = rf"{_WORD}\s(?:[{_UP}]\.\s?)*(?:{_PARTICLE}\s)*{_WORD}"
 _LAST = rf"(?:(?:{_PARTICLE}|{_PARTICLE.replace('van', 'Van')})\s)*(?:[{_UP}]\.\s?)*(?:(?:{_PARTICLE})\s)*{_WORD}(?:[- ](?:{_PARTICLE}\s)*{_WORD})?"
 
 TITLED = re.compile(
-    rf"(?<!\w)(?i:herrn?|frau|hr\.|fr\.|mr\.?|mrs\.?|ms\.?|miss|dr\.?|prof\.?|dhr\.?|mevr?\.?|mw\.?|meneer|mevrouw|(?:de )?heer)\s(?:(?:Dr|Prof|Ing|Dipl|Drs|Ir|Mr)\.?\s?(?:-Ing\.)?\s?){{0,2}}((?:{_WORD}\s)?{_LAST})"
+    rf"(?<!\w)(?i:herrn?|frau|hr\.|fr\.|mr\.?|mrs\.?|(?<!\d\s)ms\.?|miss|dr\.?|prof\.?|dhr\.?|mevr?\.?|mw\.?|meneer|mevrouw|(?:de )?heer)\s(?:(?:Dr|Prof|Ing|Dipl|Drs|Ir|Mr)\.?\s?(?:-Ing\.)?\s?){{0,2}}((?:{_WORD}\s)?{_LAST})"
 )
 GREETED = re.compile(
     rf"(?:^|(?<=[\n.!?>])\s*|(?<=\n\n))(?i:hi|hello|hey|dear|hallo|liebe[rs]?|moin|servus|guten (?:tag|morgen|abend)|hoi|beste|geachte|dag|goede(?:morgen|middag|navond|ndag)|good (?:morning|afternoon|evening)|thanks|thank you|danke|vielen dank|bedankt|dank je|dank u)(?: wel)?,?\s({_FULL})\s?(?=[,!.:\n–-]|$)",

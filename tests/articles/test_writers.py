@@ -237,6 +237,84 @@ class TestLabelled:
         assert texts(draft, SectionName.RESOLUTION) == ["`lpadmin -x q7`"]
         assert texts(draft, SectionName.VERIFICATION) == ["it prints"]
 
+    @pytest.mark.parametrize(
+        ("language", "note", "cause", "resolution", "check"),
+        [
+            (
+                "nl",
+                "Oorzaak: het image was drie maanden oud. Oplossing als lokale beheerder:\n```\nrepair -now\n```",
+                ["het image was drie maanden oud."],
+                ["Oplossing als lokale beheerder:", "repair -now"],
+                [],
+            ),
+            (
+                "en",
+                "Cause: the certificate expired. Imported the new one. Verified from outside with `s_client -x`.",
+                ["the certificate expired."],
+                ["Imported the new one."],
+                ["Verified from outside with `s_client -x`."],
+            ),
+            (
+                "de",
+                "Ursache: offene Sitzung. Lösung: Sitzung beendet. Dauerhaft: Timeout für LADE_WEB auf 45 Minuten.",
+                ["offene Sitzung."],
+                ["Sitzung beendet.", "Dauerhaft: Timeout für LADE_WEB auf 45 Minuten."],
+                [],
+            ),
+            (
+                "nl",
+                "Oorzaak: een plug-in las elke minuut alles, daardoor verliepen de timers."
+                " Oplossing: view SLIM zonder de routetabel.",
+                ["een plug-in las elke minuut alles, daardoor verliepen de timers."],
+                ["view SLIM zonder de routetabel."],
+                [],
+            ),
+            (
+                "de",
+                "Änderung CHG-0212 hat die Ports zwischen den Domänencontrollern geschlossen -> 1722. Regel ergänzt, `repadmin /syncall`.",
+                ["Änderung CHG-0212 hat die Ports zwischen den Domänencontrollern geschlossen -> 1722."],
+                ["Regel ergänzt, `repadmin /syncall`."],
+                [],
+            ),
+            (
+                "de",
+                "Gerät war nicht in Autopilot eingetragen. `Get-WindowsAutopilotInfo -Online` ausgeführt.",
+                ["Gerät war nicht in Autopilot eingetragen."],
+                ["`Get-WindowsAutopilotInfo -Online` ausgeführt."],
+                [],
+            ),
+            (
+                "nl",
+                "In de ini baud=9600 gezet, dienst herstart. Testweging van 18.220 kg komt door.",
+                [],
+                ["In de ini baud=9600 gezet, dienst herstart.", "Testweging van 18.220 kg komt door."],
+                [],
+            ),
+            (
+                "nl",
+                "De nieuwe BIOS hielp niet genoeg; moederbord vervangen onder garantie.",
+                [],
+                ["De nieuwe BIOS hielp niet genoeg; moederbord vervangen onder garantie."],
+                [],
+            ),
+            (
+                "de",
+                "`Set-Mailbox dispo-nord -MessageCopyForSentAsEnabled $true -MessageCopyForSendOnBehalfEnabled $true`.",
+                [],
+                ["`Set-Mailbox dispo-nord -MessageCopyForSentAsEnabled $true -MessageCopyForSendOnBehalfEnabled $true`."],
+                [],
+            ),
+        ],
+    )  # fmt: skip
+    def test_each_sentence_stands_where_its_author_would_look_for_it(
+        self, language: str, note: str, cause: list[str], resolution: list[str], check: list[str]
+    ) -> None:
+        draft = written(solved(described("x"), resolved(note), language=language))
+
+        assert texts(draft, SectionName.CAUSE) == cause
+        assert texts(draft, SectionName.RESOLUTION) == resolution
+        assert texts(draft, SectionName.VERIFICATION) == check
+
     def test_a_step_that_is_called_a_check_stays_where_nothing_else_is_one(self) -> None:
         note = "Verified: restart the spooler with `systemctl restart cups`."
         draft = written(solved(described("x"), resolved(note)))

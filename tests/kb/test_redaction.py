@@ -71,6 +71,8 @@ class TestFound:
             "/var/log/syslog and /etc/hosts and /usr/bin/python3",
             "Kran-Terminal Tor 9: Verbindung weg; Drucker Rampe Tor 4, Halle Ring 2.",
             "GUID 8d1fb38a-1de4-4177-a864-e594e8d1fb38",
+            "Als Benutzer `dsregcmd /refreshprt` ausführen.",
+            "Offset below 50 ms. Similar to the clock of the host.",
         ],
     )
     def test_what_is_needed_to_repeat_it_stays(self, text: str) -> None:
