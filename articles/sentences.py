@@ -184,6 +184,12 @@ ABBREVIATION = re.compile(
     r"|ca|nr|art|dhr|mevr|mw|hr|fr|dr|ing|mr|mrs|ms|st|e\.g|i\.e|approx|vs|config|prefs|tel|abt|max|min|etc|usw|enz|z|d|u|i|s|o)\.\s*$",
     re.IGNORECASE,
 )
+ORDINAL = re.compile(r"(?<!\S)\d{1,2}\.\s*$")
+FLOOR = re.compile(r"\s*(?:OG|UG|EG|Stock|Stockwerk|Etage|Quartal|Halbjahr|Mal)\b")
+OPENS_QUOTATION = re.compile(r"""(?:^|(?<=[\s(:=]))["“„](?=\S)""", re.MULTILINE)
+CLOSES_QUOTATION = re.compile(r"""(?<=\S)["“”](?!\w)""")
+LONGEST_QUOTATION = 300
+"""Characters that a message quoted in a sentence may go on for after its first full stop."""
 DAY_AND_MONTH = re.compile(r"(?:^|[\s(])\d{1,2}\.\d{1,2}\.\s*$")
 """Ends like a sentence and is none where a small letter follows: "am 9.11. neu aufgesetzt"."""
 EXTRA_BOUNDARY = re.compile(r"[!?]+\s+(?=\w)|(?<=[a-zäöüß]{2})\.[\"')]?\s+(?=[A-ZÄÖÜ])")
@@ -380,7 +386,7 @@ def _prose(text: str, start: int, end: int, language: str) -> Iterator[tuple[int
         first, last = start + found["start_index"], start + found["end_index"]
         begin = first if begin is None else begin
         inside = last < end and not text[last - 1].isspace()
-        if inside or (last < end and _goes_on(text, begin, last)):
+        if inside or (last < end and (_goes_on(text, begin, last) or _quotes(text, begin, last))):
             continue
         yield from _apart(text, begin, last)
         begin = None
@@ -391,16 +397,26 @@ def _prose(text: str, start: int, end: int, language: str) -> Iterator[tuple[int
 def _goes_on(text: str, begin: int, last: int) -> bool:
     """Whether the stop before `last` belongs to a short form or a date, not to a sentence."""
     before = text[begin:last]
-    if ABBREVIATION.search(before):
+    if ABBREVIATION.search(before) or (ORDINAL.search(before) and FLOOR.match(text, last)):
         return True
     return bool(DAY_AND_MONTH.search(before)) and text[last:].lstrip()[:1].islower()
+
+
+def _quotes(text: str, begin: int, last: int) -> bool:
+    """Whether a quotation is open at `last` that is closed soon, on the same line."""
+    opened = [match.end() for match in OPENS_QUOTATION.finditer(text, begin, last)]
+    if not opened or CLOSES_QUOTATION.search(text, opened[-1], last):
+        return False
+    closed = CLOSES_QUOTATION.search(text, last, last + LONGEST_QUOTATION)
+    return closed is not None and "\n" not in text[last : closed.start()]
 
 
 def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """What sentencex leaves together because a short word before the stop may be a short form."""
     begin = start
     for match in EXTRA_BOUNDARY.finditer(text, start, end):
-        if not ABBREVIATION.search(text[begin : match.end()]):
+        short = ABBREVIATION.search(text[begin : match.end()])
+        if not (short or _quotes(text, begin, match.end())):
             yield begin, match.end()
             begin = match.end()
     yield begin, end

@@ -107,7 +107,8 @@ STREETS = (
     NAMED_ADDRESS,
 )  # fmt: skip
 NOT_A_STREET = re.compile(
-    r"^[\w-]*(?i:terminal|scanner|drucker|printer|kamera|camera|schranke|halle|lager|rampe|waage)\b|^(?:Port|Version|Seite|Page|Pagina|Schritt|Step|Stap|Kapitel|Ring|Hof|Weg|Fehler|Error|Windows|Server|Drucker|Printer)\b|^(?:Am|Im|An|In|Zum|Zur)\s(?:\d|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahr|Raum|Büro|Port|Server|Standort|Menü|Feld|Schritt|Kapitel|Abschnitt|Abstand|Minimum|Maximum|Schnitt|Zeitraum|Stock|Outlook|Office|Windows|Excel|Word|Teams|Log)",
+    r"^[\w-]*(?i:terminal|scanner|drucker|printer|kamera|camera|schranke|halle|lager|rampe|waage)\b|^(?:Port|Version|Seite|Page|Pagina|Schritt|Step|Stap|Kapitel|Ring|Hof|Weg|Fehler|Error|Windows|Server|Drucker|Printer)\b|^(?:Am|Im|An|In|Zum|Zur)\s(?:\d|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahr|Raum|Büro|Port|Server|Standort|Menü|Feld|Schritt|Kapitel|Abschnitt|Abstand|Minimum|Maximum|Schnitt|Zeitraum|Stock|Outlook|Office|Windows|Excel|Word|Teams|Log)"
+    r"|^(?:Am|Im|An der|In der)\s[\w-]*(?i:raum|büro|zimmer|saal|drucker|kopierer|scanner|gerät|rechner|switch)\b",
 )
 
 

@@ -147,6 +147,45 @@ class TestDates:
         ]
 
 
+class TestQuotedMessages:
+    @pytest.mark.parametrize(
+        ("language", "message"),
+        [
+            ("de", 'Meldung: "Der Drucker antwortet nicht. Fehler beim Vorgang: 0x0000011b".'),
+            ("de", "Meldung: „Der Drucker antwortet nicht. Bitte wenden Sie sich an die IT.“"),
+            ("nl", 'Er staat "De printer antwoordt niet. Neem contact op. Fout 0x0000011b".'),
+            ("en", "It says “The server is not responding. Error 809”."),
+        ],
+    )
+    def test_stay_whole(self, language: str, message: str) -> None:
+        text = f"{message} Gestern ging es noch."
+
+        assert [piece.text for piece in split(text, language)] == [
+            message,
+            "Gestern ging es noch.",
+        ]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'Ein 24" Monitor fehlt. Der andere mit 27" geht.',
+            'Er sagt "ja. Dann legt er auf. Mehr weiß ich nicht.',
+            'Es steht "aus. \n\nSpäter stand da "an".',
+        ],
+    )
+    def test_what_is_no_quotation_holds_nothing_together(self, text: str) -> None:
+        assert len(split(text, "de")) >= 2
+
+    def test_a_floor_is_no_end(self) -> None:
+        text = "Kopierer im 5. OG: Scannen bricht ab. Es sind 5. Das reicht."
+
+        assert [piece.text for piece in split(text, "de")] == [
+            "Kopierer im 5. OG: Scannen bricht ab.",
+            "Es sind 5.",
+            "Das reicht.",
+        ]
+
+
 class TestIsCode:
     @pytest.mark.parametrize(
         "line",

@@ -71,6 +71,7 @@ class TestFound:
             "/var/log/syslog and /etc/hosts and /usr/bin/python3",
             "Kran-Terminal Tor 9: Verbindung weg; Drucker Rampe Tor 4, Halle Ring 2.",
             "GUID 8d1fb38a-1de4-4177-a864-e594e8d1fb38",
+            "Im Schulungsraum 3 geht nichts; am Kopierer 2. OG auch, Im Kopierer 2 steckt Papier.",
             "Als Benutzer `dsregcmd /refreshprt` ausführen.",
             "Offset below 50 ms. Similar to the clock of the host.",
         ],
