@@ -213,6 +213,14 @@ LACKED = _cue(
 )
 """Says what was not there, or had been done before, whatever its verb."""
 
+NOT_TO_DO = _cue(r"\b(?:nicht|niet|not) (?:gemacht|getan|gedaan|done)\s*:")
+
+NOT_DONE = _cue(
+    r"\bnicht (?:geändert|gesetzt|angepasst|umgestellt|gelöscht|entfernt|angefasst)\b",
+    r"\bniet (?:gewijzigd|aangepast|ingesteld|veranderd|verwijderd|aangeraakt)\b",
+    r"\bnot (?:been )?(?:changed|set|modified|altered|touched|removed|deleted)\b",
+)
+
 DENIES = _cue(
     r"^(?:i|we)(?:'m| am)? (?:don'?t|do not|didn'?t|did not|can'?t|cannot|won'?t|haven'?t|never|presume|guess|suppose|doubt|wonder)\b",
     r"^(?:and |but |so |also |now )?(?:i|we) (?:(?:think|imagine|hope) (?:that )?(?:i|we)|am going to|have no|had no|would (?:also )?note|wish)\b",
@@ -287,7 +295,7 @@ EXACT = re.compile(
 VERSION = re.compile(
     r"""\b(?:
         (?:v|version|versie|build|release|rev)\.?:?\s?\d+(?:[.\-]\d+)*\w* |
-        \d+\.\d+(?:\.\d+)+\w*
+        \d+\.\d+(?:\.\d+)+\w*(?!\.[x*])
       | (?:windows|win|macos|mac\sos\s?x?|os\sx|ubuntu|debian|fedora|rhel|suse|opensuse|linux\smint|android|ios|office|exchange|outlook|sql\sserver|word|excel)
           \s(?:server\s)?\d+(?:\.\d+)*(?:\s?[hH]\d)?
       | windows\s(?:xp|vista) | (?:microsoft|office)\s?365
@@ -369,7 +377,7 @@ def read(sentence: str) -> Act:
     suggests = bool(SUGGESTS.search(text))
     question = text.endswith("?") or (bool(QUESTION_START.match(text)) and "?" in text)
     acts = bool(ACTION.search(text))
-    instructs = acts and not DENIES.match(text)
+    instructs = acts and not (DENIES.match(text) or _left_alone(text))
     exact = bool(EXACT.search(text))
     confirms = bool(CONFIRMATION.search(text)) and not question
     failed = _failed(text) and not (confirms and instructs)
@@ -387,6 +395,13 @@ def read(sentence: str) -> Act:
         instructs=instructs,
         exact=exact,
         content=len(content_words(text)),
+    )
+
+
+def _left_alone(text: str) -> bool:
+    """Whether it only says what was not done: a warning, and no step."""
+    return bool(NOT_TO_DO.search(text)) or (
+        bool(NOT_DONE.search(text)) and not ACTION.search(NOT_DONE.sub("", text))
     )
 
 

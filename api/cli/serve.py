@@ -93,7 +93,11 @@ def _show_setup(services: Services) -> None:
         if not setup_codes.is_open(session):
             return
     if not sys.stderr.isatty():
-        log.warning("nobody administers", do="kb user create --admin, or kb serve in a terminal")
+        log.warning(
+            "nobody administers",
+            do="kb user create EMAIL --name NAME --organisation NAME --admin, then"
+            " kb user password EMAIL; or kb serve in a terminal",
+        )
         return
     with services.database.write() as session:
         code = setup_codes.put(session, at=datetime.now(UTC))

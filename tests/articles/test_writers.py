@@ -444,6 +444,27 @@ class TestHeadings:
 
 class TestWhatIsNoStep:
     @pytest.mark.parametrize(
+        ("language", "warning"),
+        [
+            ("de", "NICHT gemacht: den Schlüssel RpcAuthn auf 0 setzen."),
+            ("nl", "Registersleutel RpcAuthn niet aangepast."),
+            ("en", "The policy was not changed on the server."),
+        ],
+    )
+    def test_what_was_left_alone_is_told_and_is_none(self, language: str, warning: str) -> None:
+        note = resolved(f"`update -x q7` ausgeführt.\n{warning}")
+        draft = written(solved(described("x"), note, language=language))
+
+        step, told = draft.section(SectionName.RESOLUTION)
+        assert (step.kind, told.text) == (StatementKind.STEP, warning)
+        assert told.kind is StatementKind.SENTENCE
+
+    def test_an_address_is_no_version(self) -> None:
+        case = solved(described("No network. Address 10.40.99.x = guest."), resolved("Reset port."))
+
+        assert texts(written(case), SectionName.ENVIRONMENT) == []
+
+    @pytest.mark.parametrize(
         ("resolution", "kept", "dropped"),
         [
             (
