@@ -66,6 +66,13 @@ def covering(session: Session, audience_id: int) -> frozenset[int]:
     return _wider(audience_id, _grants(session))
 
 
+def narrower(session: Session, one: int, other: int) -> int | None:
+    """Which of two audiences nobody belongs to who is not of the other one too; None: neither."""
+    if one in covering(session, other):
+        return other
+    return one if other in covering(session, one) else None
+
+
 def covered(session: Session, reader: Reader, *, at: datetime) -> dict[int, frozenset[int]]:
     """For each audience of `reader`, those to which all its readers belong at `at`."""
     granted = _grants(session, at=at)

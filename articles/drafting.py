@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from articles import markdown, numbers, passages, receivers, statements
+from articles import audiences, markdown, numbers, passages, receivers, statements
 from articles.models import (
     Article,
     ArticleLink,
@@ -89,7 +89,8 @@ def prepare(
     if ticket is None:
         return None
     external = read_outside(session, ticket.audience_id)
-    return _case(ticket, _turns(ticket), language_of(ticket, detect), external=external)
+    turns = _turns(session, ticket)
+    return _case(ticket, turns, language_of(ticket, detect), external=external)
 
 
 def language_of(ticket: Ticket, detect: Callable[[str], str]) -> str:
@@ -119,8 +120,8 @@ def keep(
 
     `reason` and `candidates` say why it is a new one; see DraftOutcome.
 
-    The audience is that of the ticket, or of its internal messages as soon as one of them is
-    evidence, until a person widens it.
+    The audience is that of the ticket, or of those of its readers who may read its internal
+    messages as soon as one of them is evidence, until a person widens it.
 
     Raises:
         TicketChanged: the texts that the evidence points into are no longer those of `case`.
@@ -133,7 +134,7 @@ def keep(
         session,
         draft,
         source=SOURCE,
-        audience_id=audience_of(ticket, _evidence(draft)),
+        audience_id=audience_of(session, ticket, _evidence(draft)),
         case=case,
         at=at,
     )
@@ -176,7 +177,7 @@ def unchanged(session: Session, case: Case) -> Ticket:
         .options(selectinload(Ticket.messages))
         .with_for_update()
     )
-    if ticket is None or _turns(ticket) != case.turns:
+    if ticket is None or _turns(session, ticket) != case.turns:
         raise TicketChanged(f"ticket {case.ticket_id} was changed while its draft was written")
     return ticket
 
@@ -271,9 +272,14 @@ def _product(case: Case) -> str | None:
     return case.item if case.item and public else None
 
 
-def _turns(ticket: Ticket) -> tuple[Turn, ...]:
-    """The texts of `ticket` in the order they were written."""
-    return _turns_of(ticket, ticket.messages, ticket.resolution or "")
+def _turns(session: Session, ticket: Ticket) -> tuple[Turn, ...]:
+    """The texts of `ticket` that a draft may use, in the order they were written.
+
+    Internal messages are among them if there is an audience that may read them and the ticket.
+    """
+    whole = _own_team(session, ticket) is not None
+    usable = [message for message in ticket.messages if whole or not message.internal]
+    return _turns_of(ticket, usable, ticket.resolution or "")
 
 
 def _turns_of(ticket: Ticket, messages: Iterable[Message], resolution: str) -> tuple[Turn, ...]:
@@ -346,11 +352,25 @@ def _body(draft: Draft) -> str:
     return markdown.to_markdown(draft).partition("\n\n")[2]
 
 
-def audience_of(ticket: Ticket, evidence: Iterable[Evidence]) -> int:
+def audience_of(session: Session, ticket: Ticket, evidence: Iterable[Evidence]) -> int:
     """Who may read all that stands on `evidence` of the ticket."""
     internal = {message.id for message in ticket.messages if message.internal}
     used = {item.message for item in evidence if item.part is Part.MESSAGE}
-    return ticket.internal_audience_id if used & internal else ticket.audience_id
+    if not used & internal:
+        return ticket.audience_id
+    inner = _own_team(session, ticket)
+    if inner is None:
+        raise TicketChanged(f"nobody may read all of ticket {ticket.id} any more")
+    return inner
+
+
+def _own_team(session: Session, ticket: Ticket) -> int | None:
+    """The audience whose readers may all read the ticket and its internal messages.
+
+    Who may read internal messages need not be a reader of the ticket: of a ticket that is for one
+    team, all of our own company may, unless a table says otherwise.
+    """
+    return audiences.narrower(session, ticket.audience_id, ticket.internal_audience_id)
 
 
 def _evidence(draft: Draft) -> list[Evidence]:

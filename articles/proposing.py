@@ -69,7 +69,7 @@ def propose(session: Session, proposal: Proposal, *, at: datetime) -> int:
             title=newest.title,
             markdown=markdown,
             audience_id=drafting.audience_of(
-                ticket, [item for each in additions for item in each.statement.evidence]
+                session, ticket, [item for each in additions for item in each.statement.evidence]
             ),
             at=at,
             statements=statements.extended(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from articles import attachments, differences, numbers
@@ -149,7 +149,7 @@ class ComparedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeView:
-    """What became of the promise to draft from a ticket; `article` as far as it may be seen."""
+    """What became of the promise to draft from a ticket."""
 
     ticket_id: int
     title: str
@@ -355,14 +355,19 @@ def outcomes(
 ) -> list[OutcomeView]:
     """What became of promised drafts of tickets that `reader` may see, newest first.
 
-    Articles that `reader` may not see are left out of it.
+    What is about an article that `reader` may not see is left out: it would tell of it.
     """
     if not edits(reader):
         return []
+    readable = select(Article.id).join(ArticleVersion, ArticleVersion.article_id == Article.id)
+    readable = readable.where(visible_articles(reader), visible_versions(reader))
     query = (
         select(DraftOutcome, Ticket)
         .join(Ticket, Ticket.id == DraftOutcome.ticket_id)
-        .where(visible_tickets(reader))
+        .where(
+            visible_tickets(reader),
+            or_(DraftOutcome.article_id.is_(None), DraftOutcome.article_id.in_(readable)),
+        )
         .options(selectinload(Ticket.messages))
         .order_by(DraftOutcome.at.desc(), DraftOutcome.ticket_id.desc())
         .limit(limit)

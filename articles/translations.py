@@ -35,12 +35,15 @@ class Translation:
 def group(session: Session, reader: Reader, article_id: int) -> list[Translation]:
     """All languages of an article that `reader` may see, itself included, the original first.
 
+    Where the original is absent or invisible, its translations know each other by its name, and
+    none of them is original or outdated.
+
     Raises:
         ArticleNotFound: the article is absent or invisible.
     """
     store.get(session, reader, article_id)
-    members = _members(session, article_id)
-    root = _root(members, article_id)
+    members = _members(session, reader, article_id)
+    root = _root(members)
     rows = session.execute(
         select(Article, ArticleVersion)
         .join(ArticleVersion, ArticleVersion.article_id == Article.id)
@@ -96,13 +99,20 @@ def set_original(
     )
 
 
-def _members(session: Session, article_id: int) -> dict[int, Article]:
-    """Everything that is connected to the article, in both directions, by id."""
+def _members(session: Session, reader: Reader, article_id: int) -> dict[int, Article]:
+    """Everything that is connected to the article for `reader`, in both directions, by id.
+
+    What they may not see connects nothing either: who is in the group would tell of it.
+    """
     members = {article_id: session.get_one(Article, article_id)}
     new: list[Article] = list(members.values())
     while new:
         connected = session.scalars(
-            select(Article).where(or_(_named_by(new), _naming(new)), Article.id.not_in(members))
+            select(Article).where(
+                or_(_named_by(new), _naming(new), _naming_the_same(new)),
+                Article.id.not_in(members),
+                visible_articles(reader),
+            )
         ).all()
         new = list(connected)
         members |= {article.id: article for article in new}
@@ -138,12 +148,26 @@ def _naming(articles: Collection[Article]) -> ColumnElement[bool]:
     return or_(by_number, *by_id)
 
 
-def _root(members: dict[int, Article], article_id: int) -> int:
-    """The member that translates no other one; of several or none, the lowest."""
+def _naming_the_same(articles: Collection[Article]) -> ColumnElement[bool]:
+    """The translations of what `articles` say they translate, whether that is there or not."""
+    return or_(
+        false(),
+        *(
+            and_(Article.source == article.source, Article.translation_of == article.translation_of)
+            for article in articles
+            if article.translation_of is not None
+        ),
+    )
+
+
+def _root(members: dict[int, Article]) -> int | None:
+    """The lowest member that translates no other article; None: the original is not among them.
+
+    Of members that all translate each other, the lowest.
+    """
+    roots = [id_ for id_, article in members.items() if article.translation_of is None]
+    if roots:
+        return min(roots)
     names = {name for article in members.values() for name in (article.number, article.external_id)}
-    roots = [
-        id_
-        for id_, article in members.items()
-        if article.translation_of is None or article.translation_of not in names
-    ]
-    return min(roots or members, default=article_id)
+    elsewhere = any(article.translation_of not in names for article in members.values())
+    return None if elsewhere else min(members)

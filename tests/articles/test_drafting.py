@@ -160,6 +160,8 @@ class TestAudience:
         assert article.audience_id == make_audience(session, "contractor")
 
     def test_is_internal_as_soon_as_an_internal_message_is_evidence(self, session: Session) -> None:
+        make_person(session, audiences=("contractor", "internal"))
+
         article = make_draft(
             session,
             QuotingWriter(Part.MESSAGE),
@@ -168,6 +170,44 @@ class TestAudience:
         )
 
         assert article.audience_id == make_audience(session, "internal")
+
+    def test_stays_with_a_team_whose_internal_messages_others_may_read_too(
+        self, session: Session
+    ) -> None:
+        make_person(session, "hr@own.example", audiences=("hr", "internal"))
+        insider = make_reader(session, email="insider@own.example")
+
+        article = make_draft(
+            session,
+            QuotingWriter(Part.MESSAGE),
+            audience="hr",
+            messages=(message("seen in the file", internal=True),),
+        )
+
+        assert article.audience_id == make_audience(session, "hr")
+        assert "seen in the file" in article.versions[0].markdown
+        with pytest.raises(store.ArticleNotFound):
+            store.get(session, insider, article.id)
+
+    def test_has_no_internal_message_where_nobody_is_known_to_read_it_with_the_ticket(
+        self, session: Session
+    ) -> None:
+        make_person(session, "hr@own.example", audiences=("hr",))
+        insider = make_reader(session, email="insider@own.example")
+
+        article = make_draft(
+            session,
+            QuotingWriter(Part.MESSAGE),
+            audience="hr",
+            messages=(message("of the service desk", internal=True), message("said to all")),
+        )
+
+        markdown = article.versions[0].markdown
+        assert article.audience_id == make_audience(session, "hr")
+        assert "said to all" in markdown
+        assert "of the service desk" not in markdown
+        with pytest.raises(store.ArticleNotFound):
+            store.get(session, insider, article.id)
 
     def test_a_contractor_sees_no_draft_of_their_own_ticket(self, session: Session) -> None:
         article = make_draft(session, audience="contractor")
@@ -179,16 +219,34 @@ class TestAudience:
         with pytest.raises(store.ArticleNotFound):
             store.get(session, contractor, article.id)
 
-    def test_evidence_in_an_internal_message_is_hidden_with_its_draft(
-        self, session: Session
-    ) -> None:
+    def test_that_there_is_a_draft_is_told_to_nobody_else(self, session: Session) -> None:
+        make_person(session, audiences=("contractor", "internal"))
         article = make_draft(
             session,
             QuotingWriter(Part.MESSAGE),
             audience="contractor",
             messages=(message("secret", internal=True),),
         )
-        insider = make_reader(session, email="insider@own.example")  # not of the ticket's readers
+        contractor = make_reader(session, "contractor", email="c@contractor.example")
+        colleague = make_reader(session, "contractor", "internal", email="i@own.example")
+
+        (outcome,) = store.outcomes(session, colleague, limit=10)
+
+        assert outcome.article is not None
+        assert outcome.article.id == article.id
+        assert store.outcomes(session, contractor, limit=10) == []
+
+    def test_evidence_in_an_internal_message_is_hidden_with_its_draft(
+        self, session: Session
+    ) -> None:
+        make_person(session, audiences=("contractor", "internal"))
+        article = make_draft(
+            session,
+            QuotingWriter(Part.MESSAGE),
+            audience="contractor",
+            messages=(message("secret", internal=True),),
+        )
+        insider = make_reader(session, email="insider@own.example")  # came later, and to one alone
 
         view = store.get(session, insider, article.id)
 

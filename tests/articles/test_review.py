@@ -212,13 +212,13 @@ class TestEdit:
 
 class TestHistory:
     def test_a_widened_article_does_not_open_its_past(self, session: Session) -> None:
+        reader = make_reader(session, "internal", "contractor")
         article = make_draft(
             session,
             QuotingWriter(Part.MESSAGE),
             audience="contractor",
             messages=(message("secret", internal=True),),
         )
-        reader = make_reader(session, "internal", "contractor")
         person = make_person(
             session, "e@contractor.example", roles=(Role.SECOND_LEVEL,), audiences=("contractor",)
         )

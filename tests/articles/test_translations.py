@@ -48,6 +48,41 @@ class TestGroup:
             ("nl", False, False),
         ]
 
+    @pytest.mark.parametrize("there", [True, False])
+    def test_an_original_for_others_changes_nothing(self, session: Session, there: bool) -> None:
+        german, dutch = (
+            make_draft(session, external_id=language, language=language, audience="everybody")
+            for language in ("de", "nl")
+        )
+        if there:
+            english = make_draft(session, external_id="en", language="en", audience="secret")
+            assert english.number == "KB-3"
+        german.translation_of = dutch.translation_of = "KB-3"
+        reader = make_reader(session, "everybody")
+
+        found = translations.group(session, reader, german.id)
+
+        assert [(item.language, item.original, item.outdated) for item in found] == [
+            ("de", False, False),
+            ("nl", False, False),
+        ]
+
+    @pytest.mark.parametrize("there", [True, False])
+    def test_a_translation_for_others_connects_nothing(self, session: Session, there: bool) -> None:
+        english, dutch = (
+            make_draft(session, external_id=language, language=language, audience="everybody")
+            for language in ("en", "nl")
+        )
+        dutch.translation_of = "KB-3"
+        if there:
+            german = make_draft(session, external_id="de", language="de", audience="secret")
+            german.translation_of = english.number
+        reader = make_reader(session, "everybody")
+
+        found = [translations.group(session, reader, one.id) for one in (english, dutch)]
+
+        assert [[item.language for item in group] for group in found] == [["en"], ["nl"]]
+
     def test_an_article_alone_is_its_own_group(self, session: Session, tmp_path: Path) -> None:
         bring_in(session, tmp_path, *THREE)
 
