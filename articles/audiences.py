@@ -68,9 +68,12 @@ def covering(session: Session, audience_id: int) -> frozenset[int]:
 
 def narrower(session: Session, one: int, other: int) -> int | None:
     """Which of two audiences nobody belongs to who is not of the other one too; None: neither."""
-    if one in covering(session, other):
+    if one == other:
+        return one  # as for most tickets, which are for our own company
+    granted = _grants(session)
+    if one in _wider(other, granted):
         return other
-    return one if other in covering(session, one) else None
+    return one if other in _wider(one, granted) else None
 
 
 def covered(session: Session, reader: Reader, *, at: datetime) -> dict[int, frozenset[int]]:

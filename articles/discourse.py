@@ -206,7 +206,7 @@ LEADS_TO_ERROR = re.compile(
 
 LACKED = _cue(
     r"\b(?:fehlten?|ontbrak(?:en)?|(?:was|were) missing)\b.{0,20}\b(?:weil|da|because|omdat|doordat)\b",
-    r"\b(?:had|hadden|hatten?|didn'?t have|had no)\b.{0,30}\b(?:geen|kein\w*)\b",
+    r"\b(?:had|hadden|hatten?|didn'?t have)\b.{0,30}\b(?:geen|kein\w*)\b",
     r"\b(?:war|waren)\b.{0,60}\bnicht\b.{0,40}\b(?:eingetragen|eingerichtet|installiert|aktiviert|zugewiesen|freigegeben|angelegt)\b",
     r"\b(?:war|waren)\b.{0,60}\b(?:ausgeschaltet|abgeschaltet|deaktiviert|verschoben|überschrieben|gelöscht)\b\W*(?:\(.*)?$",
     r"\bhad been (?:switched|moved|changed|removed|disabled|renamed|overwritten)\b",

@@ -277,9 +277,10 @@ def _turns(session: Session, ticket: Ticket) -> tuple[Turn, ...]:
 
     Internal messages are among them if there is an audience that may read them and the ticket.
     """
-    whole = _own_team(session, ticket) is not None
-    usable = [message for message in ticket.messages if whole or not message.internal]
-    return _turns_of(ticket, usable, ticket.resolution or "")
+    messages: Iterable[Message] = ticket.messages
+    if _own_team(session, ticket) is None:
+        messages = [message for message in messages if not message.internal]
+    return _turns_of(ticket, messages, ticket.resolution or "")
 
 
 def _turns_of(ticket: Ticket, messages: Iterable[Message], resolution: str) -> tuple[Turn, ...]:

@@ -359,8 +359,7 @@ def outcomes(
     """
     if not edits(reader):
         return []
-    readable = select(Article.id).join(ArticleVersion, ArticleVersion.article_id == Article.id)
-    readable = readable.where(visible_articles(reader), visible_versions(reader))
+    readable = _readable(reader).with_only_columns(Article.id)
     query = (
         select(DraftOutcome, Ticket)
         .join(Ticket, Ticket.id == DraftOutcome.ticket_id)

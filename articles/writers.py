@@ -112,19 +112,30 @@ def _solution(case: Case, solving: Sequence[Turn]) -> _Solution:
         each for turn in solving for each in said(case, turn) if not _repeats(each, earlier, turn)
     ]
     useful = _distinct([each for each in told if _useful(each)])
-    advised = [each for each in useful if not each.act.suggests]
-    if any(thinness.is_step(each.piece, case.language) for each in advised):
-        useful = advised
-    unlabelled = [each for each in useful if not (_checks(each) or _lists_versions(each))]
-    if any(thinness.is_step(each.piece, case.language) for each in unlabelled):
-        useful = unlabelled
+    for fits in (_is_no_advice, _belongs_to_the_solution):
+        kept = [each for each in useful if fits(each)]
+        if _holds_a_step(kept, case.language):
+            useful = kept
     cause = [each for each in useful if _is_cause(each)][:CAUSE_LENGTH]
     resolution = [each for each in useful if each not in cause]
-    if not any(thinness.is_step(each.piece, case.language) for each in resolution):
+    if not _holds_a_step(resolution, case.language):
         told_why = [each for each in cause if each.label is discourse.Label.CAUSE]
         cause = told_why if resolution else []
         resolution = [each for each in useful if each not in cause]
     return _Solution(cause, _shortened(resolution))
+
+
+def _holds_a_step(statements: Iterable[Said], language: str) -> bool:
+    return any(thinness.is_step(each.piece, language) for each in statements)
+
+
+def _is_no_advice(each: Said) -> bool:
+    """Whether it is not a question that advises: "have you tried …?"."""
+    return not each.act.suggests
+
+
+def _belongs_to_the_solution(each: Said) -> bool:
+    return not (_checks(each) or _lists_versions(each))
 
 
 def _checks(each: Said) -> bool:
@@ -146,9 +157,10 @@ def _useful(each: Said) -> bool:
     enough = act.content >= thinness.ENOUGH_WORDS
     if each.label is discourse.Label.CAUSE and enough:
         return True  # "the server did not have it" is no attempt that failed
-    if each.label is discourse.Label.SOLUTION and enough and not act.confirms:
-        return not act.dead_end
-    return not act.dead_end and _tells(each)
+    if act.dead_end:
+        return False
+    solves = each.label is discourse.Label.SOLUTION and enough and not act.confirms
+    return solves or _tells(each)
 
 
 def _tells(each: Said) -> bool:

@@ -11,7 +11,7 @@ from kb import people, tickets
 from kb.db import Database
 from kb.models import AuthorRole, OrganisationKind, TicketState
 from kb.visibility import reader_of
-from tests.articles.writing import STEPS, QuotingWriter, draft, make_draft
+from tests.articles.writing import STEPS, QuotingWriter, draft, make_draft, make_internal_draft
 from tests.factories import MONDAY, make_audience, make_person, make_reader, make_ticket, message
 
 
@@ -162,12 +162,7 @@ class TestAudience:
     def test_is_internal_as_soon_as_an_internal_message_is_evidence(self, session: Session) -> None:
         make_person(session, audiences=("contractor", "internal"))
 
-        article = make_draft(
-            session,
-            QuotingWriter(Part.MESSAGE),
-            audience="contractor",
-            messages=(message("secret", internal=True),),
-        )
+        article = make_internal_draft(session)
 
         assert article.audience_id == make_audience(session, "internal")
 
@@ -177,12 +172,7 @@ class TestAudience:
         make_person(session, "hr@own.example", audiences=("hr", "internal"))
         insider = make_reader(session, email="insider@own.example")
 
-        article = make_draft(
-            session,
-            QuotingWriter(Part.MESSAGE),
-            audience="hr",
-            messages=(message("seen in the file", internal=True),),
-        )
+        article = make_internal_draft(session, "hr", "seen in the file")
 
         assert article.audience_id == make_audience(session, "hr")
         assert "seen in the file" in article.versions[0].markdown
@@ -221,12 +211,7 @@ class TestAudience:
 
     def test_that_there_is_a_draft_is_told_to_nobody_else(self, session: Session) -> None:
         make_person(session, audiences=("contractor", "internal"))
-        article = make_draft(
-            session,
-            QuotingWriter(Part.MESSAGE),
-            audience="contractor",
-            messages=(message("secret", internal=True),),
-        )
+        article = make_internal_draft(session)
         contractor = make_reader(session, "contractor", email="c@contractor.example")
         colleague = make_reader(session, "contractor", "internal", email="i@own.example")
 
@@ -240,12 +225,7 @@ class TestAudience:
         self, session: Session
     ) -> None:
         make_person(session, audiences=("contractor", "internal"))
-        article = make_draft(
-            session,
-            QuotingWriter(Part.MESSAGE),
-            audience="contractor",
-            messages=(message("secret", internal=True),),
-        )
+        article = make_internal_draft(session)
         insider = make_reader(session, email="insider@own.example")  # came later, and to one alone
 
         view = store.get(session, insider, article.id)

@@ -7,17 +7,15 @@ from sqlalchemy.orm import Session
 from articles import lifecycle, links, review, store
 from articles.differences import Change
 from articles.models import Article, ArticleState, LinkRole
-from articles.ports import Part
 from kb.models import Document, DocumentKind, Event, Role
 from kb.visibility import LicenceMissing, Reader, reader_of
-from tests.articles.writing import QuotingWriter, make_draft
+from tests.articles.writing import make_draft, make_internal_draft
 from tests.factories import (
     MONDAY,
     make_audience,
     make_person,
     make_reader,
     make_ticket,
-    message,
 )
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -213,12 +211,7 @@ class TestEdit:
 class TestHistory:
     def test_a_widened_article_does_not_open_its_past(self, session: Session) -> None:
         reader = make_reader(session, "internal", "contractor")
-        article = make_draft(
-            session,
-            QuotingWriter(Part.MESSAGE),
-            audience="contractor",
-            messages=(message("secret", internal=True),),
-        )
+        article = make_internal_draft(session)
         person = make_person(
             session, "e@contractor.example", roles=(Role.SECOND_LEVEL,), audiences=("contractor",)
         )

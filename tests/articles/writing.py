@@ -24,7 +24,7 @@ from articles.ports import (
     Writer,
 )
 from kb.models import TicketState
-from tests.factories import MONDAY, make_ticket
+from tests.factories import MONDAY, make_ticket, message
 
 STEPS = "Set the MTU of the tunnel to 1400.\nRestart the client."
 
@@ -100,3 +100,11 @@ def make_draft(
     article = draft(session, writer or QuotingWriter(), ticket.id, at=MONDAY)
     assert article is not None
     return article
+
+
+def make_internal_draft(
+    session: Session, audience: str = "contractor", text: str = "secret"
+) -> Article:
+    """A draft that quotes an internal message of a ticket for `audience`."""
+    messages = (message(text, internal=True),)
+    return make_draft(session, QuotingWriter(Part.MESSAGE), audience=audience, messages=messages)
